@@ -1,0 +1,182 @@
+"""What an attacker knows, as a linear program: shown cells are equations, counts are >= 0.
+
+*Atoms*: leaves that lie in the same shown cells are one variable. That is exact for
+bounds: what an atom holds may lie in any of its leaves, so the least that a region can
+hold is the sum of the atoms wholly inside it, the most the sum of those that touch it.
+Hiding a cell later only frees its row: the atoms stay fine enough and the basis warm.
+
+The program is the relaxation to real numbers: an attacker who also uses that counts are
+whole could in theory prove more.
+
+Example::
+
+    model = Model(Lattice(unit_tree, theme_tree), table.shown)
+    bounds(model, Region("SOC-WI-01", "PEST"))      # Interval(low=0.0, high=4.0)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from vertrouwenswerk.disclosure.lattice import Cell, Indexes, Lattice, Region
+from vertrouwenswerk.errors import DisclosureError
+from vertrouwenswerk.i18n import _
+
+# A bound above this is a proof. Real bounds are fractions of small whole numbers, so
+# they are either far above it or noise of the solver (which keeps rows to 1e-7).
+TOLERANCE = 1e-6
+
+_OPTIONS: dict[str, str | int | float | bool] = {
+    "output_flag": False,
+    "solver": "simplex",
+    "simplex_strategy": 4,  # primal: a changed objective leaves the basis feasible
+    "presolve": "off",  # presolve would throw the warm basis away
+    "parallel": "off",
+    "threads": 1,
+    "random_seed": 1,
+    "primal_feasibility_tolerance": 1e-7,
+    "dual_feasibility_tolerance": 1e-7,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What a region can hold, from ``low`` to ``high`` signals; ``inf`` when nothing limits it."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One way to fill the atoms that fits all shown cells, and the cells that hold it there.
+
+    ``value`` is the objective, ``atoms`` the signals in each atom, ``binding`` the shown
+    cells with a dual that is not zero.
+    """
+
+    value: float
+    atoms: NDArray[np.float64]
+    binding: tuple[Cell, ...]
+
+
+class Model:
+    """The equations of the shown cells; cells can be hidden and shown again.
+
+    ``shown`` maps a cell to its count. Raises DisclosureError when the solver refuses.
+    """
+
+    def __init__(self, lattice: Lattice, shown: Mapping[Cell, int]) -> None:
+        self._lattice = lattice
+        self._cells = tuple(shown)
+        self._row = {cell: row for row, cell in enumerate(self._cells)}
+        self._counts = np.array([shown[cell] for cell in self._cells], dtype=np.float64)
+        self._shown = np.ones(len(self._cells), dtype=np.bool_)
+        self._atom_of_leaf, self._rows_of_atom = _atoms(lattice, self._cells)
+        self._leaves_of_atom = np.bincount(self._atom_of_leaf, minlength=len(self._rows_of_atom))
+        self._costs = np.zeros(len(self._rows_of_atom))
+        self._solver = _solver(self._rows_of_atom, self._counts)
+
+    def hide(self, cell: Cell) -> None:
+        """Take a shown cell's equation away."""
+        self._shown[self._row[cell]] = False
+        self._solver.changeRowBounds(self._row[cell], -highspy.kHighsInf, highspy.kHighsInf)
+
+    def show(self, cell: Cell) -> None:
+        """Give a hidden cell that was shown when the model was made its equation back."""
+        row = self._row[cell]
+        self._shown[row] = True
+        self._solver.changeRowBounds(row, self._counts[row], self._counts[row])
+
+    def atoms_inside(self, region: Region) -> Indexes:
+        """Return the atoms whose leaves all lie in the region."""
+        leaves_inside = self._leaves_by_atom(region)
+        return np.flatnonzero((leaves_inside > 0) & (leaves_inside == self._leaves_of_atom))
+
+    def atoms_touching(self, region: Region) -> Indexes:
+        """Return the atoms with at least one leaf in the region."""
+        return np.flatnonzero(self._leaves_by_atom(region))
+
+    def is_limited(self, atom: int) -> bool:
+        """Tell whether a shown cell limits how much an atom can hold."""
+        return any(self._shown[row] for row in self._rows_of_atom[atom])
+
+    def minimise(self, costs: NDArray[np.float64]) -> Solution:
+        """Minimise the sum of costs (one for each atom) x signals over all that fits.
+
+        Raises DisclosureError when the solver finds no answer.
+        """
+        changed = np.flatnonzero(costs != self._costs).astype(np.int32)
+        self._solver.changeColsCost(len(changed), changed, costs[changed])
+        self._costs = costs.copy()
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise no_answer()
+        solution = self._solver.getSolution()
+        atoms = np.asarray(solution.col_value, dtype=np.float64)
+        duals = np.abs(np.asarray(solution.row_dual, dtype=np.float64))
+        binding = tuple(self._cells[row] for row in np.flatnonzero(self._shown & (duals > TOLERANCE)))
+        return Solution(float(costs @ atoms), atoms, binding)
+
+    def costs_of(self, *atoms: Indexes) -> NDArray[np.float64]:
+        """Return the objective that counts the signals in each of the given sets of atoms."""
+        return np.bincount(np.concatenate(atoms), minlength=len(self._rows_of_atom)).astype(np.float64)
+
+    def _leaves_by_atom(self, region: Region) -> Indexes:
+        inside = self._atom_of_leaf[self._lattice.leaves(region)]
+        return np.bincount(inside, minlength=len(self._rows_of_atom))
+
+
+def bounds(model: Model, region: Region) -> Interval:
+    """Return the least and the most that the shown cells leave possible in a region.
+
+    Shuttle interval of a cell as in Fischetti and Salazar (2001), over real numbers.
+    Raises KeyError for an unknown code, DisclosureError when the solver finds no answer.
+    """
+    least = model.minimise(model.costs_of(model.atoms_inside(region))).value
+    touching = model.atoms_touching(region)
+    if not all(map(model.is_limited, touching)):
+        return Interval(least, float("inf"))
+    return Interval(least, -model.minimise(-model.costs_of(touching)).value)
+
+
+def _atoms(lattice: Lattice, cells: tuple[Cell, ...]) -> tuple[Indexes, tuple[tuple[int, ...], ...]]:
+    """Return the atom of each leaf, and for each atom the rows of the cells that it lies in."""
+    rows_of_leaf: list[list[int]] = [[] for _leaf in range(lattice.leaf_count)]
+    for row, (unit, theme) in enumerate(cells):
+        for leaf in lattice.leaves(Region(unit, theme)).tolist():
+            rows_of_leaf[leaf].append(row)
+    number: dict[tuple[int, ...], int] = {}
+    atom_of_leaf = [number.setdefault(tuple(rows), len(number)) for rows in rows_of_leaf]
+    return np.array(atom_of_leaf, dtype=np.intp), tuple(number)
+
+
+def _solver(rows_of_atom: tuple[tuple[int, ...], ...], counts: NDArray[np.float64]) -> highspy.Highs:
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(rows_of_atom), len(counts)
+    program.col_cost_ = np.zeros(len(rows_of_atom))
+    program.col_lower_ = np.zeros(len(rows_of_atom))
+    program.col_upper_ = np.full(len(rows_of_atom), highspy.kHighsInf)
+    program.row_lower_ = program.row_upper_ = counts
+    entries = [row for rows in rows_of_atom for row in rows]
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = np.cumsum([0, *map(len, rows_of_atom)], dtype=np.int32)
+    program.a_matrix_.index_ = np.array(entries, dtype=np.int32)
+    program.a_matrix_.value_ = np.ones(len(entries))
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in _OPTIONS.items():
+        solver.setOptionValue(name, value)
+    if solver.passModel(program) == highspy.HighsStatus.kError:
+        raise no_answer()
+    return solver
+
+
+def no_answer() -> DisclosureError:
+    """Return the error for a table whose audit found no answer."""
+    return DisclosureError(
+        _("The check whether this table is safe found no answer, so nothing is shown."),
+        _("Try a longer window or a higher threshold; if it stays, report it as a bug."),
+    )

@@ -1,0 +1,76 @@
+"""Find the unit or theme a person means, by code, name or digit; suggest what is near.
+
+Example::
+
+    find_unit(codebook, "inkomen")     # "SOC-WI-01"
+    find_theme(codebook, "3")          # "PEST"
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.tree import ROOT
+from vertrouwenswerk.errors import UsageError
+from vertrouwenswerk.i18n import _
+
+NOT_NAMED = (ROOT, "niet genoemd", "not named")
+
+
+def find_unit(codebook: Codebook, text: str) -> str:
+    """Return the code of the unit that ``text`` names by code or, if unique, by name.
+
+    Raises UsageError with the nearest suggestions, or with the namesakes to choose from.
+    """
+    wanted = text.strip().casefold()
+    if wanted in NOT_NAMED:
+        return ROOT
+    for unit in codebook.units:
+        if unit.code.casefold() == wanted:
+            return unit.code
+    namesakes = [unit.code for unit in codebook.units if unit.name.casefold() == wanted]
+    if len(namesakes) == 1:
+        return namesakes[0]
+    if namesakes:
+        raise UsageError(
+            _("%(number)s units are called “%(text)s”.") % {"number": len(namesakes), "text": text[:60]},
+            _("Use the code: %(codes)s.") % {"codes": ", ".join(namesakes)},
+        )
+    names = {name: unit.code for unit in codebook.units for name in (unit.code, unit.name)}
+    raise UsageError(
+        _("There is no unit “%(text)s” in the codebook.") % {"text": text[:60]}, _nearest(text, names)
+    )
+
+
+def find_theme(codebook: Codebook, text: str) -> str:
+    """Return the code of the theme that ``text`` names by code, digit or name.
+
+    Raises UsageError with the nearest suggestions.
+    """
+    wanted = text.strip().casefold()
+    for theme in codebook.themes:
+        if wanted in (
+            theme.code.casefold(),
+            str(theme.key),
+            theme.name_nl.casefold(),
+            theme.name_en.casefold(),
+        ):
+            return theme.code
+    names = {name: t.code for t in codebook.themes for name in (t.code, t.name_nl, t.name_en)}
+    raise UsageError(
+        _("There is no theme “%(text)s” in the codebook.") % {"text": text[:60]}, _nearest(text, names)
+    )
+
+
+def nearest_codes(text: str, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return at most three codes whose (name, code) is nearest to ``text``, nearest first."""
+    by_name = {name.casefold(): code for name, code in names}
+    near = get_close_matches(text.casefold(), by_name, n=6, cutoff=0.5)
+    return tuple(dict.fromkeys(by_name[name] for name in near))[:3]
+
+
+def _nearest(text: str, names: dict[str, str]) -> str:
+    near = nearest_codes(text, names.items())
+    if not near:
+        return _("Look it up in the list of the codebook: vertrouwenswerk adviser units")
+    return _("Did you mean: %(near)s?") % {"near": ", ".join(near)}

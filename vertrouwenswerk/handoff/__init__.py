@@ -1,0 +1,1 @@
+"""The files that people hand to each other: format, seal, sign. Bytes in, bytes out."""

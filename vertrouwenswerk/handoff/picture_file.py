@@ -1,0 +1,58 @@
+"""A picture: what a sitting hands the bureau, signed by bureau and guardian.
+
+It holds safe tables only: for every cell that may be shown its count, for a hidden cell
+nothing at all. The bureau looks at pictures and at nothing else.
+"""
+
+from dataclasses import dataclass
+
+from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.handoff.joint import JointKeys, read_joint, write_joint
+from vertrouwenswerk.handoff.keys import Identity
+
+_KIND = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell that may be shown: indexes into the table's units and themes, and the count."""
+
+    unit: int
+    theme: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTable:
+    """A safe table as data: ``window`` as written on screen, all nodes, the shown cells."""
+
+    window: str
+    threshold: int
+    units: tuple[str, ...]
+    themes: tuple[str, ...]
+    shown: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Number of the sitting, the codebook it went by, who had handed in what, the tables."""
+
+    number: int
+    codebook_digest: bytes
+    advisers: int
+    summaries: int
+    tables: tuple[PictureTable, ...]
+
+    def windows(self) -> tuple[Window, ...]:
+        """The windows that this picture has a table of."""
+        return tuple(Window.parse(table.window) for table in self.tables)
+
+
+def write_picture(picture: Picture, bureau: Identity, guardian: Identity | None) -> bytes:
+    """Return the picture as bytes signed by those who held the sitting."""
+    return write_joint(_KIND, picture, bureau, guardian)
+
+
+def read_picture(data: bytes, keys: JointKeys) -> Picture:
+    """Read a picture that all ``keys`` signed. Raises FileRefusedError (``damaged``)."""
+    return read_joint(_KIND, data, keys, Picture)

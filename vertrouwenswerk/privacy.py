@@ -1,0 +1,51 @@
+"""What must be shut before anything else runs: leaks of the process itself.
+
+Textual writes every key pressed when ``TEXTUAL_LOG``, ``TEXTUAL_DEBUG`` or devtools
+are set; a crash prints local variables; a core dump holds the passphrase; new files
+are readable by others under a loose umask. ``seal_process`` closes all of these and
+imports nothing heavy, so that it can run first.
+"""
+
+import contextlib
+import os
+import sys
+import traceback
+from types import TracebackType
+
+_LEAKY = ("TEXTUAL", "SQLALCHEMY", "PYTHONFAULTHANDLER", "PYTHONINSPECT", "PYTHONTRACEMALLOC")
+
+
+def scrub_environment() -> None:
+    """Remove the variables that make a library write down what a person types."""
+    for name in list(os.environ):
+        if name.startswith(_LEAKY):
+            del os.environ[name]
+
+
+def forbid_core_dumps() -> None:
+    """Forbid core dumps for this process (on Windows, crash dumps with memory are off by default)."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def describe_crash(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """Return the type of an exception and its frames: file, line and function, never a value."""
+    frames = [
+        f"  {frame.filename.rpartition(os.sep)[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(trace)
+    ]
+    return "\n".join([f"{kind.__module__}.{kind.__qualname__}", *frames])
+
+
+def _report_crash(kind: type[BaseException], _value: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(describe_crash(kind, trace) + "\n")
+
+
+def seal_process() -> None:
+    """Close the leaks of this process; to be called before any other import of ours."""
+    os.umask(0o077)
+    scrub_environment()
+    forbid_core_dumps()
+    sys.excepthook = _report_crash

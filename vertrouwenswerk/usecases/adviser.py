@@ -1,0 +1,199 @@
+"""What an adviser does with the own vault: set up, unlock, record, look, take a codebook.
+
+Example::
+
+    with unlock_adviser(places, passphrase, date.today) as adviser:
+        record(adviser, theme="PEST", unit="SOC-WI-01")
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.lookup import find_theme, find_unit
+from vertrouwenswerk.domain.quarter import Quarter
+from vertrouwenswerk.domain.tally import OwnTally, check_times
+from vertrouwenswerk.errors import UsageError
+from vertrouwenswerk.handoff.card_file import adviser_card
+from vertrouwenswerk.handoff.codebook_file import (
+    LIMIT_BYTES,
+    SignedCodebook,
+    accept_update,
+    read_codebook,
+    require_countersigned,
+)
+from vertrouwenswerk.handoff.keys import SIGN_SEED_BYTES, adviser_fingerprint, fingerprint, sign_key_of
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.settings import Places
+from vertrouwenswerk.usecases.clock import Clock, today
+from vertrouwenswerk.vault.adviser_store import AdviserVault, Change
+from vertrouwenswerk.vault.files import read_limited, write_atomically
+from vertrouwenswerk.vault.safe import Secrets
+from vertrouwenswerk.vault.slots import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """Six words for the bureau's keys and for the guardian's (None: the bureau opens alone)."""
+
+    bureau: tuple[str, ...]
+    guardian: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The cell that changed and how many signals it counts now (0 to 9,999)."""
+
+    quarter: Quarter
+    unit: str
+    theme: str
+    count: int
+
+
+class Adviser:
+    """An adviser's open vault; closing it locks it."""
+
+    def __init__(self, vault: AdviserVault, clock: Clock) -> None:
+        self.vault = vault
+        self._clock = clock
+        self.signed_codebook = read_codebook(vault.codebook_file())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lock the vault."""
+        self.vault.close()
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook in force."""
+        return self.signed_codebook.codebook
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Tell whether the vault carries the demo mark."""
+        return self.vault.safe.is_demo
+
+    @property
+    def today(self) -> date:
+        """The day it is, by the clock that goes with this vault."""
+        return today(self._clock, is_demo=self.is_demo)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The six words of the adviser's own card."""
+        return adviser_fingerprint(sign_key_of(self.vault.sign_seed()))
+
+
+def read_codebook_file(path: Path) -> SignedCodebook:
+    """Read a codebook to enrol with; both must have signed it. Raises FileRefusedError."""
+    signed = read_codebook(read_limited(path, LIMIT_BYTES))
+    require_countersigned(signed)
+    return signed
+
+
+def fingerprints(codebook: Codebook) -> Fingerprints:
+    """Return the words to compare by phone before pinning the codebook's keys."""
+    guardian = codebook.guardian
+    return Fingerprints(
+        fingerprint("bureau", codebook.bureau), fingerprint("guardian", guardian) if guardian else None
+    )
+
+
+def set_up_adviser(places: Places, codebook: SignedCodebook, chosen: Secrets, clock: Clock) -> Adviser:
+    """Make the adviser's vault and pin the keys of ``codebook``. Raises UsageError, StorageError."""
+    require_countersigned(codebook)
+    vault = AdviserVault.create(
+        places.adviser_vault,
+        chosen,
+        secrets.token_bytes(SIGN_SEED_BYTES),
+        codebook.to_bytes(),
+        codebook.codebook,
+        demo=chosen.profile is Profile.CHEAP,
+    )
+    return Adviser(vault, clock)
+
+
+def unlock_adviser(places: Places, secret: str, clock: Clock) -> Adviser:
+    """Open the adviser's vault. Raises UsageError, VaultError (see ``Safe.unlock``)."""
+    return Adviser(AdviserVault.unlock(places.adviser_vault, secret), clock)
+
+
+def write_card(adviser: Adviser, path: Path) -> None:
+    """Write the adviser's card, to be sent to the bureau. Raises StorageError."""
+    write_atomically(path, adviser_card(adviser.vault.sign_seed()))
+
+
+def record(
+    adviser: Adviser, *, theme: str, unit: str, quarter: Quarter | None = None, times: int = 1
+) -> Recorded:
+    """Count ``times`` (1 to 99) signals on a theme from a unit; both by code, name or digit.
+
+    Raises UsageError (unknown code, future quarter, adviser has left), StorageError.
+    """
+    check_times(times)
+    if adviser.vault.has_left():
+        raise UsageError(
+            _("This vault takes no more signals: the last quarter was handed in on leaving."),
+            _("Tell the bureau if you are an adviser again; then start a new vault."),
+        )
+    return _change(adviser, theme, unit, quarter, times)
+
+
+def remove(
+    adviser: Adviser, *, theme: str, unit: str, quarter: Quarter | None = None, times: int = 1
+) -> Recorded:
+    """Count ``times`` signals fewer. Raises UsageError when there are not that many, StorageError."""
+    check_times(times)
+    return _change(adviser, theme, unit, quarter, -times)
+
+
+def own_tallies(
+    adviser: Adviser, *, quarter: Quarter | None = None, year: int | None = None
+) -> tuple[OwnTally, ...]:
+    """Return the adviser's own tallies, of one quarter or year, or all."""
+    return tuple(
+        tally
+        for tally in adviser.vault.tallies(adviser.codebook)
+        if (quarter is None or tally.quarter == quarter) and (year is None or tally.quarter.year == year)
+    )
+
+
+def recent_units(adviser: Adviser) -> tuple[str, ...]:
+    """Return the units tallied this quarter or the last, by code; no order of entry is kept."""
+    now = Quarter.of(adviser.today)
+    tallies = adviser.vault.tallies(adviser.codebook)
+    return tuple(sorted({tally.unit for tally in tallies if tally.quarter in (now, now.previous())}))
+
+
+def take_codebook(adviser: Adviser, offered: SignedCodebook) -> None:
+    """Take a newer codebook if the pinned keys stand behind it. Raises FileRefusedError, UsageError."""
+    accept_update(adviser.signed_codebook, offered)
+    adviser.vault.take_codebook(offered.to_bytes(), offered.codebook)
+    adviser.signed_codebook = offered
+
+
+def _change(adviser: Adviser, theme: str, unit: str, quarter: Quarter | None, by: int) -> Recorded:
+    now = Quarter.of(adviser.today)
+    when = quarter or now
+    if when > now:
+        raise UsageError(
+            _("The quarter %(quarter)s is yet to begin.") % {"quarter": when},
+            _("It is %(now)s now; leave --quarter out to record in it.") % {"now": now},
+        )
+    unit_code, theme_code = find_unit(adviser.codebook, unit), find_theme(adviser.codebook, theme)
+    tallies = adviser.vault.change(adviser.codebook, [Change(when, unit_code, theme_code, by)])
+    place = (when, unit_code, theme_code)
+    count = next((t.count for t in tallies if (t.quarter, t.unit, t.theme) == place), 0)
+    return Recorded(*place, count)

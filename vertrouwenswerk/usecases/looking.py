@@ -1,0 +1,57 @@
+"""What the bureau looks at: the safe tables of the newest picture, and nothing else."""
+
+from dataclasses import dataclass
+
+from vertrouwenswerk.disclosure.safe_table import SafeTable, restore
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.errors import DamagedVaultError, UsageError
+from vertrouwenswerk.handoff.codebook_file import read_codebook
+from vertrouwenswerk.handoff.picture_file import Picture, PictureTable, read_picture
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.usecases.bureau import Bureau
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A safe table, the codebook that names its units and themes, and what it was made from."""
+
+    table: SafeTable
+    codebook: Codebook
+    picture: int
+    advisers: int
+    summaries: int
+
+
+def look_at_table(bureau: Bureau, window: Window | None = None) -> View:
+    """Return the table of ``window``, or the picture's widest. Raises UsageError, DamagedVaultError."""
+    picture = _newest_picture(bureau)
+    wanted = window or max(picture.windows(), key=lambda found: found.length)
+    data = next((t for t in picture.tables if Window.parse(t.window) == wanted), None)
+    if data is None:
+        raise UsageError(
+            _("The picture has no table of %(window)s.") % {"window": wanted},
+            _("It has: %(windows)s.") % {"windows": ", ".join(str(found) for found in picture.windows())},
+        )
+    codebook = read_codebook(bureau.office.codebook_files()[picture.codebook_digest]).codebook
+    return View(_restore(data), codebook, picture.number, picture.advisers, picture.summaries)
+
+
+def _newest_picture(bureau: Bureau) -> Picture:
+    file = bureau.office.picture_file()
+    if file is None:
+        raise UsageError(
+            _("There is no picture yet."),
+            _("Hold a sitting with the guardian first: vertrouwenswerk bureau sitting"),
+        )
+    return read_picture(file, bureau.joint_keys)
+
+
+def _restore(data: PictureTable) -> SafeTable:
+    try:
+        shown = [((data.units[cell.unit], data.themes[cell.theme]), cell.count) for cell in data.shown]
+        return restore(Window.parse(data.window), data.threshold, data.units, data.themes, shown)
+    except (ValueError, IndexError) as error:
+        raise DamagedVaultError(
+            _("The picture is damaged."), _("Hold a sitting again; it makes a new one.")
+        ) from error
