@@ -6,13 +6,12 @@ Example::
     find_theme(codebook, "3")          # "PEST"
 """
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
-from vertrouwenswerk.i18n import _
+from vertrouwenswerk.i18n import _, language
 
 NOT_NAMED = (ROOT, "niet genoemd", "not named")
 
@@ -36,7 +35,7 @@ def find_unit(codebook: Codebook, text: str) -> str:
             _("%(number)s units are called “%(text)s”.") % {"number": len(namesakes), "text": text[:60]},
             _("Use the code: %(codes)s.") % {"codes": ", ".join(namesakes)},
         )
-    names = {name: unit.code for unit in codebook.units for name in (unit.code, unit.name)}
+    names = {name: f"{unit.code} ({unit.name})" for unit in codebook.units for name in (unit.code, unit.name)}
     raise UsageError(
         _("There is no unit “%(text)s” in the codebook.") % {"text": text[:60]}, _nearest(text, names)
     )
@@ -56,21 +55,20 @@ def find_theme(codebook: Codebook, text: str) -> str:
             theme.name_en.casefold(),
         ):
             return theme.code
-    names = {name: t.code for t in codebook.themes for name in (t.code, t.name_nl, t.name_en)}
+    names = {
+        name: f"{theme.key} {theme.code} ({theme.name(language())})"
+        for theme in codebook.themes
+        for name in (theme.code, theme.name_nl, theme.name_en)
+    }
     raise UsageError(
         _("There is no theme “%(text)s” in the codebook.") % {"text": text[:60]}, _nearest(text, names)
     )
 
 
-def nearest_codes(text: str, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return at most three codes whose (name, code) is nearest to ``text``, nearest first."""
-    by_name = {name.casefold(): code for name, code in names}
-    near = get_close_matches(text.casefold(), by_name, n=6, cutoff=0.5)
-    return tuple(dict.fromkeys(by_name[name] for name in near))[:3]
-
-
 def _nearest(text: str, names: dict[str, str]) -> str:
-    near = nearest_codes(text, names.items())
+    by_name = {name.casefold(): label for name, label in names.items()}
+    close = get_close_matches(text.casefold(), by_name, n=6, cutoff=0.5)
+    near = list(dict.fromkeys(by_name[name] for name in close))[:3]
     if not near:
-        return _("Look it up in the list of the codebook: vertrouwenswerk adviser units")
+        return _("Look it up in the codebook: vertrouwenswerk adviser units, or adviser themes.")
     return _("Did you mean: %(near)s?") % {"near": ", ".join(near)}

@@ -28,7 +28,7 @@ from vertrouwenswerk.handoff.codebook_file import (
 )
 from vertrouwenswerk.handoff.csv_tables import read_organisation, read_themes, refuse_fault, theme_lines
 from vertrouwenswerk.handoff.joint import JointKeys
-from vertrouwenswerk.handoff.keys import Identity, adviser_fingerprint
+from vertrouwenswerk.handoff.keys import SEAL_KEY_BYTES, SIGN_KEY_BYTES, Identity, adviser_fingerprint
 from vertrouwenswerk.handoff.register_file import Register, RegisteredAdviser, read_register, write_register
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places
@@ -144,6 +144,11 @@ def found_bureau(
     demo = chosen.profile is Profile.CHEAP
     office = Office.create(places.office_vault, chosen, own, first, demo=demo)
     return Bureau(office, places, clock)
+
+
+def check_agreement(tables: Tables, agreement: Agreement) -> None:
+    """Check tables and agreement before anything is made. Raises FileRefusedError, UsageError."""
+    _make_codebook(tables, agreement, PublicIdentity(bytes(SIGN_KEY_BYTES), bytes(SEAL_KEY_BYTES)))
 
 
 def unlock_bureau(places: Places, secret: str, clock: Clock) -> Bureau:

@@ -1,0 +1,66 @@
+"""What anybody does with a vault: passphrase, recovery code, check, and where things are."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from vertrouwenswerk.cli.talk import (
+    deliver_recovery_code,
+    put,
+    put_json,
+    read_new_passphrase,
+    read_own_secret,
+    say,
+)
+from vertrouwenswerk.errors import DamagedVaultError, UsageError
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.usecases import keeping
+
+
+def passphrase(options: Namespace) -> None:
+    """Change the passphrase."""
+    old = read_own_secret(options)
+    keeping.change_passphrase(_vault(options), old, read_new_passphrase(options))
+    say(_("The passphrase is changed. Your recovery code stays the same."))
+
+
+def recovery(options: Namespace) -> None:
+    """Make a new recovery code."""
+    code = keeping.renew_recovery_code(_vault(options), read_own_secret(options))
+    deliver_recovery_code(options, code)
+    say(_("The old recovery code no longer works."))
+
+
+def check(options: Namespace) -> None:
+    """See whether the vault is whole."""
+    if not keeping.check_vault(options.places, read_own_secret(options)):
+        raise DamagedVaultError(
+            _("This vault is damaged; your passphrase is not to blame."),
+            _("Restore your backup. Do not throw the damaged files away."),
+        )
+    say(_("The vault is whole."))
+
+
+def paths(options: Namespace) -> None:
+    """Say where things are kept."""
+    places = options.places
+    found = {
+        "data-dir": places.root,
+        "adviser": places.adviser_vault,
+        "bureau": places.office_vault,
+        "pool": places.pool_vault,
+    }
+    if options.json:
+        put_json({name: {"path": str(path), "exists": path.exists()} for name, path in found.items()})
+        return
+    for name, path in found.items():
+        put(f"{name:<10}{path}" + ("" if path.exists() else f"  ({_('not there')})"))
+
+
+def _vault(options: Namespace) -> Path:
+    vaults = keeping.vaults_in(options.places)
+    if len(vaults) != 1:
+        raise UsageError(
+            _("It is not clear which vault is meant."),
+            _("Point --data-dir to a folder with one vault: vertrouwenswerk paths shows them."),
+        )
+    return vaults[0]
