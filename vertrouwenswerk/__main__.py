@@ -1,11 +1,13 @@
 """The start: shut the process's leaks first, then hand over to the command line.
 
-``--version`` and ``--help`` load neither Textual nor SQLAlchemy.
+``--version`` and ``--help`` load neither Textual nor SQLAlchemy; the app is loaded only when
+a command asks for it, and the command line does not know the app otherwise.
 """
 
 import sys
 
 from vertrouwenswerk import privacy
+from vertrouwenswerk.settings import Places
 
 
 def main() -> int:
@@ -13,7 +15,15 @@ def main() -> int:
     privacy.seal_process()
     from vertrouwenswerk.cli.main import run  # after the leaks are shut
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], open_app)
+
+
+def open_app(places: Places) -> int:
+    """Open the app on a data folder and return its exit code."""
+    from vertrouwenswerk.tui.app import run_app  # Textual is only wanted here
+    from vertrouwenswerk.usecases.clock import system_clock
+
+    return run_app(places, system_clock)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,10 @@
 
 from argparse import Namespace
 
-from vertrouwenswerk.usecases.clock import system_clock
-
 
 def open_app(options: Namespace) -> int:
     """Open the app on the data folder."""
-    from vertrouwenswerk.tui.app import run_app  # Textual is only wanted here
-
-    return run_app(options.places, system_clock)
+    return int(options.open_app(options.places))
 
 
 def choose_command(options: Namespace) -> int:

@@ -19,12 +19,13 @@ _BUG, _INTERRUPTED = 70, 130
 _BUREAU_EXTRA = frozenset({"highspy", "numpy"})
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], open_app: Callable[[Places], int]) -> int:
     """Run one command and return its exit code; one of the two outermost handlers."""
     _use_any_terminal_encoding()
     i18n.use_language(_language(arguments))
     options = build_parser().parse_args(arguments)
     options.places = Places(options.data_dir or default_data_dir())
+    options.open_app = open_app
     try:
         return _command(options)(options) or 0
     except Error as error:
