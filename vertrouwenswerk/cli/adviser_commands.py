@@ -66,7 +66,7 @@ def record(options: Namespace) -> None:
         say(
             _("To undo: adviser remove %(theme)s %(unit)s --quarter %(quarter)s --times %(times)s"),
             theme=done.theme,
-            unit=done.unit,
+            unit=f'"{ROOT}"' if done.unit == ROOT else done.unit,
             quarter=done.quarter,
             times=options.times,
         )

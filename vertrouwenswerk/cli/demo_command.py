@@ -14,7 +14,7 @@ from vertrouwenswerk.usecases.demo import DemoPlan, DemoReport, make_demo
 
 def demo(options: Namespace) -> int:
     """Make the demo; then open the bureau's side of the app, unless asked not to."""
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="vertrouwenswerk-demo-"))
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="vertrouwenswerk-demo-"))).resolve()
     plan = DemoPlan(folder, options.advisers, options.quarters, options.seed)
     bars: dict[str, Callable[[int, int], None]] = {}
 

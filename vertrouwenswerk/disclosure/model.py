@@ -37,6 +37,7 @@ _OPTIONS: dict[str, str | int | float | bool] = {
     "parallel": "off",
     "threads": 1,
     "random_seed": 1,
+    "simplex_iteration_limit": 1_000_000,  # rather no answer than no end
     "primal_feasibility_tolerance": 1e-7,
     "dual_feasibility_tolerance": 1e-7,
 }
@@ -112,9 +113,7 @@ class Model:
         changed = np.flatnonzero(costs != self._costs).astype(np.int32)
         self._solver.changeColsCost(len(changed), changed, costs[changed])
         self._costs = costs.copy()
-        self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise no_answer()
+        self._solve()
         solution = self._solver.getSolution()
         atoms = np.asarray(solution.col_value, dtype=np.float64)
         duals = np.abs(np.asarray(solution.row_dual, dtype=np.float64))
@@ -124,6 +123,15 @@ class Model:
     def costs_of(self, *atoms: Indexes) -> NDArray[np.float64]:
         """Return the objective that counts the signals in each of the given sets of atoms."""
         return np.bincount(np.concatenate(atoms), minlength=len(self._rows_of_atom)).astype(np.float64)
+
+    def _solve(self) -> None:
+        """Solve from the basis at hand; if that fails, once more from scratch."""
+        for _warm_then_cold in range(2):
+            self._solver.run()
+            if self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return
+            self._solver.clearSolver()
+        raise no_answer()
 
     def _leaves_by_atom(self, region: Region) -> Indexes:
         inside = self._atom_of_leaf[self._lattice.leaves(region)]

@@ -139,6 +139,7 @@ def _check_numbers(codebook: Codebook) -> None:
     if len(ended) != len(codebook.ended_units) or codes & ended.keys():
         raise CodebookFault("double")
     for code in ended:
+        check_code(code)
         _check_succession(code, ended, codes)
 
 

@@ -1,0 +1,229 @@
+"""The whole way on the command line: real processes, the full key profile, real files."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from vertrouwenswerk.domain.quarter import Quarter, last_closed
+
+ROOT = Path(__file__).resolve().parents[2]
+WATERSTAD = ROOT / "vertrouwenswerk" / "data" / "waterstad"
+LAST = last_closed(date.today())
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs the program in one folder, each time as a process of its own."""
+
+    folder: Path
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "vertrouwenswerk", "--lang", "en", *map(str, words)],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(self.folder), "SYSTEMROOT": "C:\\Windows"},
+        )
+
+    def ok(self, *words: str | Path) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def adviser(self, *words: str | Path) -> tuple[str | Path, ...]:
+        return ("adviser", *words, "--data-dir", "A", "--passphrase-file", "adviser.txt")
+
+    def bureau(self, *words: str | Path) -> tuple[str | Path, ...]:
+        return ("bureau", *words, "--data-dir", "B", "--passphrase-file", "bureau.txt")
+
+
+GUARDIAN = ("--guardian-key", "stick/hoeder.vwkey", "--guardian-passphrase-file", "guardian.txt")
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """An office, a guardian and one adviser with a few signals, all made by commands."""
+    shell = Shell(tmp_path_factory.mktemp("commands"))
+    for whose in ("bureau", "guardian", "adviser"):
+        (shell.folder / f"{whose}.txt").write_text(f"een eigen lange zin voor {whose}\n", encoding="utf-8")
+    shell.ok("guardian", "init", "--to", "stick", "--passphrase-file", "guardian.txt",
+             "--recovery-code-to", "guardian.code")  # fmt: skip
+    shell.ok(*shell.bureau(
+        "init", "--name", "Proefstad", "--organisation", WATERSTAD / "organisation.csv",
+        "--themes", WATERSTAD / "themes.csv", "--theme-groups", WATERSTAD / "theme-groups.csv",
+        "--guardian", "stick/hoeder.vwcard", "--recovery-code-to", "bureau.code",
+    ))  # fmt: skip
+    shell.ok(*shell.bureau("codebook", "--to", "c.vwcodebook", *GUARDIAN))
+    shell.ok(*shell.adviser("init", "--codebook", "c.vwcodebook", "--fingerprints-compared",
+                            "--recovery-code-to", "adviser.code"))  # fmt: skip
+    shell.ok(*shell.adviser("record", "PEST", "Leerplicht", "--quarter", str(LAST), "--times", "4"))
+    shell.ok(*shell.adviser("record", "9", "*", "--quarter", str(LAST)))
+    return shell
+
+
+def test_what_is_recorded_is_what_tally_lists(shell: Shell) -> None:
+    tallies = json.loads(shell.ok(*shell.adviser("tally", "--json")))
+    assert tallies == [
+        {"quarter": str(LAST), "unit": "*", "theme": "ANDR", "count": 1},
+        {"quarter": str(LAST), "unit": "SOC-OND-02", "theme": "PEST", "count": 4},
+    ]
+
+
+def test_the_whole_way_ends_in_a_table_that_equals_the_tallies(shell: Shell) -> None:
+    shell.ok(*shell.adviser("card", "--to", "a.vwcard"))
+    previewed = json.loads(shell.ok(*shell.adviser("preview", str(LAST), "--json")))
+    assert sum(line["count"] for line in previewed) == 5
+    file = shell.ok(*shell.adviser("export", str(LAST))).strip()
+    held = shell.run(*shell.bureau("import", file))
+    assert (held.returncode, "held" in held.stderr) == (0, True)
+    shell.ok(*shell.bureau("enrol", "a.vwcard"))
+    unsigned = shell.run(*shell.bureau("sitting", *GUARDIAN))
+    assert "Left out, since the guardian has not agreed to them: VP-01" in unsigned.stderr
+    shell.ok(*shell.bureau("sitting", "--countersign", *GUARDIAN))
+    table = json.loads(shell.ok(*shell.bureau("table", "--json")))
+    cells = {(cell["unit"], cell["theme"]): cell.get("count") for cell in table["cells"]}
+    assert table["window"] == f"{Quarter.from_index(LAST.index - 3)}..{LAST}"
+    assert len(cells) == len(table["units"]) * len(table["themes"]) == 195 * 15
+    assert cells["SOC-OND-02", "PEST"] == cells["SOC", "PEST"] == 4
+    assert cells["*", "*"] == 5
+    assert cells["*", "ANDR"] is None
+    deliveries = json.loads(shell.ok(*shell.bureau("deliveries", "--json")))
+    assert deliveries == [{"adviser": "VP-01", "quarter": str(LAST), "revision": 1, "state": "accepted"}]
+    cluster = shell.ok(*shell.bureau("table", "--level", "cluster")).splitlines()
+    assert any(line.startswith("Cluster Sociaal") and " 4" in line and "//" in line for line in cluster)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("record", "PEST", "Leerplich"), 2, "SOC-OND-02 (Leerplicht)"),
+        (("record", "PSET", "Leerplicht"), 2, "PEST"),
+        (("record", "PEST", "Vergunningen"), 2, "STD-C-03, STD-NO-03"),
+        (("record", "PEST", "Leerplicht", "--times", "0"), 2, "1 to 99"),
+        (("record", "PEST", "Leerplicht", "--times", "10000"), 2, "1 to 99"),
+        (("record", "PEST", "Leerplicht", "--quarter", "2199-Q1"), 2, "yet to begin"),
+        (("record", "PEST", "Leerplicht", "--quarter", "zomer"), 2, "such as 2026-Q3"),
+        (("remove", "SEKS", "Leerplicht"), 2, "not that many"),
+        (("export", "2199-Q1"), 2, "not over yet"),
+        (("export", str(LAST), "--to", "no/such/folder"), 3, "could not be written"),
+        (("codebook", "adviser.txt"), 4, "not a file of vertrouwenswerk"),
+        (("codebook", "stick/hoeder.vwcard"), 4, "another kind"),
+        (("codebook", "gone.vwcodebook"), 4, "cannot be read"),
+    ],
+)
+def test_wrong_use_gets_two_lines_and_its_exit_code(
+    shell: Shell, words: tuple[str, ...], code: int, told: str
+) -> None:
+    vault = shell.folder / "A" / "adviser" / "kluis.vault"
+    before = vault.read_bytes()
+    done = shell.run(*shell.adviser(*words))
+    assert (done.returncode, done.stdout) == (code, "")
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+    if words[0] != "export":  # an export takes its revision before it writes
+        assert vault.read_bytes() == before
+
+
+def test_a_wrong_passphrase_is_told_apart_from_a_damaged_vault(shell: Shell) -> None:
+    wrong = shell.run("adviser", "tally", "--data-dir", "A", "--passphrase-file", "bureau.txt")
+    assert (wrong.returncode, "is not right" in wrong.stderr) == (3, True)
+    broken = shell.folder / "broken" / "adviser"
+    broken.mkdir(parents=True)
+    for file in (shell.folder / "A" / "adviser").iterdir():
+        (broken / file.name).write_bytes(file.read_bytes())
+    slots = bytearray((broken / "kluis.slots").read_bytes())
+    slots[-20] ^= 1
+    (broken / "kluis.slots").write_bytes(slots)
+    damaged = shell.run("adviser", "tally", "--data-dir", "broken", "--passphrase-file", "adviser.txt")
+    assert (damaged.returncode, "not to blame" in damaged.stderr) == (3, True)
+
+
+def test_the_recovery_code_opens_and_gives_a_new_passphrase(shell: Shell) -> None:
+    (shell.folder / "next.txt").write_text("weer een andere lange zin\n", encoding="utf-8")
+    vault = ("--data-dir", "G")
+    init = ("adviser", "init", *vault, "--codebook", "c.vwcodebook", "--fingerprints-compared")
+    shell.ok(*init, "--passphrase-file", "adviser.txt", "--recovery-code-to", "g.code")
+    change = ("vault", "passphrase", *vault, "--new-passphrase-file", "next.txt")
+    shell.ok(*change, "--passphrase-file", "g.code")
+    assert shell.run("vault", "check", *vault, "--passphrase-file", "adviser.txt").returncode == 3
+    shell.ok("vault", "check", *vault, "--passphrase-file", "next.txt")
+
+
+def test_a_codebook_without_the_guardians_signature_makes_no_vault(shell: Shell) -> None:
+    office = ("--data-dir", "C", "--passphrase-file", "bureau.txt")
+    shell.ok("bureau", "init", *office, "--name", "Elders", "--organisation", WATERSTAD / "organisation.csv",
+             "--themes", WATERSTAD / "themes.csv", "--theme-groups", WATERSTAD / "theme-groups.csv",
+             "--guardian", "stick/hoeder.vwcard", "--recovery-code-to", "c.code")  # fmt: skip
+    refused = shell.run("bureau", "codebook", *office, "--to", "unsigned.vwcodebook")
+    assert refused.returncode == 4
+    assert "has not signed" in refused.stderr
+    assert not (shell.folder / "unsigned.vwcodebook").exists()
+
+
+def test_nobody_to_ask_means_a_clear_refusal_and_never_a_hang(shell: Shell) -> None:
+    done = shell.run("adviser", "tally", "--data-dir", "A")
+    assert (done.returncode, "--passphrase-file" in done.stderr) == (2, True)
+    done = shell.run(*shell.adviser("init", "--codebook", "c.vwcodebook", "--recovery-code-to", "x"))
+    assert (done.returncode, "were not compared" in done.stderr) == (2, True)
+
+
+def test_a_passphrase_comes_from_an_open_descriptor_too(shell: Shell) -> None:
+    with (shell.folder / "adviser.txt").open("rb") as secret:
+        done = subprocess.run(
+            [sys.executable, "-m", "vertrouwenswerk", "adviser", "tally", "--json", "--data-dir", "A",
+             "--passphrase-fd", str(secret.fileno())],
+            cwd=shell.folder, pass_fds=[secret.fileno()], capture_output=True, check=True,
+            env={"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert json.loads(done.stdout)
+
+
+def test_a_passphrase_is_never_taken_as_an_argument(shell: Shell) -> None:
+    done = shell.run(*shell.adviser("tally", "--passphrase", "een eigen lange zin"))
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("bureau", "--help")])
+def test_version_and_help_load_neither_textual_nor_sqlalchemy(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "vertrouwenswerk", *words],
+        capture_output=True, text=True, check=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "vertrouwenswerk" in loaded
+    assert not loaded & {"textual", "rich", "sqlalchemy", "sqlcipher3", "cryptography", "numpy", "highspy"}
+
+
+def test_a_bug_tells_type_and_frames_and_no_value(tmp_path: Path) -> None:
+    script = (
+        "from vertrouwenswerk.cli import main, vault_commands\n"
+        "def broken(options):\n    geheim = 'geheime wachtzin'\n    raise KeyError(geheim)\n"
+        "vault_commands.paths = broken\n"
+        "raise SystemExit(main.run(['paths'], lambda places: 0))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 70
+    assert "builtins.KeyError" in done.stderr
+    assert "broken" in done.stderr
+    assert "geheime" not in done.stderr + done.stdout
+
+
+def test_paths_names_every_place_as_json(shell: Shell) -> None:
+    places = json.loads(shell.ok("paths", "--json", "--data-dir", "A"))
+    assert places["adviser"] == {"path": str(Path("A/adviser/kluis.vault")), "exists": True}
+    assert places["pool"]["exists"] is False

@@ -1,0 +1,108 @@
+"""The audit against published answers, and on tables small enough to check by head."""
+
+from gettext import NullTranslations
+
+import pytest
+
+from tests.disclosure import waterstad
+from vertrouwenswerk import i18n
+from vertrouwenswerk.disclosure.attack import attack
+from vertrouwenswerk.disclosure.counts import MergedCounts
+from vertrouwenswerk.disclosure.lattice import Lattice, Region
+from vertrouwenswerk.disclosure.model import Interval, Model, bounds
+from vertrouwenswerk.disclosure.repair import Plan, repair
+from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.errors import DisclosureError
+
+COUNTS = {
+    "w": {"a": 30, "b": 47, "c": 64, "d": 89},
+    "x": {"a": 90, "b": 124, "c": 5, "d": 31},
+    "y": {"a": 92, "b": 100, "c": 59, "d": 85},
+    "z": {"a": 800, "b": 991, "c": 651, "d": 685},
+}
+HIDDEN = {(cell[0], cell[1]) for cell in ("wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd")}
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n._Chosen, "catalogue", NullTranslations())
+
+
+def _sdctable() -> tuple[Lattice, Model]:
+    units, themes = Tree.of((row, None) for row in COUNTS), Tree.of((column, None) for column in "abcd")
+    signals = {(row, column): count for row, line in COUNTS.items() for column, count in line.items()}
+    totals = MergedCounts(waterstad.YEAR, units, themes, signals).by_cell()
+    lattice = Lattice(units, themes)
+    return lattice, Model(lattice, {cell: totals[cell] for cell in lattice.cells if cell not in HIDDEN})
+
+
+def _rounded(interval: Interval) -> tuple[float, float]:
+    return round(interval.low, 6), round(interval.high, 6)
+
+
+def test_intervals_are_those_of_sdctable() -> None:
+    _lattice, model = _sdctable()
+    assert _rounded(bounds(model, Region("w", "b"))) == (47, 47)
+    model.hide(("x", "d"))
+    assert _rounded(bounds(model, Region("w", "b"))) == (0, 78)
+    model.show(("x", "d"))
+    assert _rounded(bounds(model, Region("w", "b"))) == (47, 47)
+
+
+def test_a_proof_names_the_shown_cells_that_make_it() -> None:
+    _lattice, model = _sdctable()
+    (proof,) = attack(model, [Region("w", "b")])
+    assert proof.at_least == pytest.approx(47)
+    for cell in proof.cells:
+        model.hide(cell)
+    assert attack(model, [Region("w", "b")]) == ()
+
+
+def _two_departments(shown: dict[tuple[str, str], int]) -> Model:
+    lattice = Lattice(Tree.of([("d", None), ("e", None)]), Tree.of([("a", None), ("b", None)]))
+    return Model(lattice, shown)
+
+
+def test_bounds_without_anything_shown_have_no_upper_end() -> None:
+    assert bounds(_two_departments({}), Region("d", "a")) == Interval(0, float("inf"))
+
+
+def test_a_hidden_equation_limits_nothing() -> None:
+    model = _two_departments({("*", "*"): 9})
+    assert bounds(model, Region("d", "a")) == Interval(0, 9)
+    model.hide(("*", "*"))
+    assert bounds(model, Region("d", "a")) == Interval(0, float("inf"))
+
+
+def test_a_total_minus_its_parts_is_proven_for_the_unit_itself() -> None:
+    model = _two_departments({("*", "a"): 9, ("d", "a"): 4, ("e", "a"): 3})
+    regions = [Region("*", "a", own=True), Region("*", "b"), Region("d", "b")]
+    (proof,) = attack(model, regions)
+    assert proof.region == regions[0]
+    assert proof.at_least == pytest.approx(2)
+    assert proof.cells == (("*", "a"), ("d", "a"), ("e", "a"))
+
+
+def test_attack_stops_after_the_proofs_asked_for() -> None:
+    model = _two_departments({("d", "*"): 9, ("d", "a"): 8, ("e", "*"): 9, ("e", "a"): 8})
+    regions = [Region("d", "b"), Region("e", "b")]
+    assert [proof.region for proof in attack(model, regions)] == regions
+    assert [proof.region for proof in attack(model, regions, most=1)] == regions[:1]
+
+
+def test_counts_that_contradict_each_other_are_refused() -> None:
+    model = _two_departments({("*", "*"): 3, ("d", "*"): 4})
+    with pytest.raises(DisclosureError):
+        attack(model, [Region("d", "*")])
+
+
+def test_a_proof_that_no_cell_breaks_is_refused() -> None:
+    model = _two_departments({("d", "*"): 9})
+    plan = Plan(model, (Region("d", "*"),), {("e", "a"): 1.0}, lambda _step, _done: None)
+    with pytest.raises(DisclosureError):
+        repair(plan)
+
+
+def test_unknown_codes_are_refused() -> None:
+    with pytest.raises(KeyError):
+        bounds(_two_departments({}), Region("nowhere", "a"))
