@@ -7,6 +7,7 @@ imports nothing heavy, so that it can run first.
 """
 
 import contextlib
+import faulthandler
 import os
 import sys
 import traceback
@@ -48,4 +49,5 @@ def seal_process() -> None:
     os.umask(0o077)
     scrub_environment()
     forbid_core_dumps()
+    faulthandler.disable()
     sys.excepthook = _report_crash

@@ -19,7 +19,7 @@ from vertrouwenswerk.handoff.keys import sign_key_of
 from vertrouwenswerk.handoff.summary_file import LIMIT_BYTES, SummaryHeader, seal_summary
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.adviser import Adviser, own_tallies
-from vertrouwenswerk.vault.adviser_store import HandedIn, counts_digest
+from vertrouwenswerk.vault.adviser_store import HandedIn, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 
 SUFFIX = ".vwsummary"
@@ -76,7 +76,7 @@ def export(adviser: Adviser, quarter: Quarter, folder: Path, *, leaving: bool = 
     """
     shown = preview(adviser, quarter, leaving=leaving)
     revision = 1 + max((e.revision for e in adviser.vault.handed_in() if e.quarter == quarter), default=0)
-    digest = counts_digest(shown.counts)
+    digest = tallies_digest(adviser.codebook, shown.lines)
     adviser.vault.note_handed_in(HandedIn(quarter, revision, WriteState.NOTHING_WRITTEN, digest))
     data = _seal(adviser, shown, revision)
     path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
@@ -106,7 +106,7 @@ def _state(
     if entry is None:
         return QuarterState.OPEN if quarter.is_closed(adviser.today) else QuarterState.RUNNING
     own = (tally for tally in tallies if tally.quarter == quarter)
-    unchanged = counts_digest(encode_counts(adviser.codebook, own)) == entry.digest
+    unchanged = tallies_digest(adviser.codebook, own) == entry.digest
     return QuarterState.EXPORTED if unchanged else QuarterState.CHANGED_SINCE
 
 

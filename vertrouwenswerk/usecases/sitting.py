@@ -123,7 +123,7 @@ class _Sitting:
             self.progress(done, len(bodies))
             summary = SealedSummary.from_bytes(body)
             header = summary.header
-            if number not in advisers or seen.get((number, header.quarter)) == header.revision:
+            if number not in advisers or seen.get((number, header.quarter), 0) >= header.revision:
                 continue
             delivery = self._open_one(number, summary, advisers[number], codebooks)
             if delivery is None:

@@ -59,9 +59,10 @@ class Change:
     by: int
 
 
-def counts_digest(counts: bytes) -> bytes:
-    """Return the SHA-256 of a counts array."""
-    return hashlib.sha256(counts).digest()
+def tallies_digest(codebook: Codebook, tallies: Iterable[OwnTally]) -> bytes:
+    """Return the SHA-256 of tallies by lasting numbers, so that a newer codebook changes nothing."""
+    rows = sorted((codebook.unit_numbers[t.unit], codebook.theme_numbers[t.theme], t.count) for t in tallies)
+    return hashlib.sha256(repr(rows).encode("ascii")).digest()
 
 
 class AdviserVault:

@@ -245,6 +245,7 @@ def _build(
 ) -> None:
     with storage_errors(path):
         path.unlink(missing_ok=True)
+        path.touch(mode=0o600)  # SQLite would go by the umask
     engine = open_engine(path, key)
     try:
         migrate(engine, path, migrations, is_new=True)
