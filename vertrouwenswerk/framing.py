@@ -57,11 +57,12 @@ def strip_magic(kind: str, version: int, data: bytes, limit: int) -> bytes:
             _("This is not a file of vertrouwenswerk."),
             _("Check that it is the right file. Nothing was changed."),
         )
-    if match[1].decode("ascii") != kind:
+    found = match[1].decode("ascii")
+    if found != kind:
         raise FileRefusedError(
             "wrong-kind",
-            _("This is a file of another kind: %(kind)s.") % {"kind": match[1].decode("ascii")},
-            _("A file of the kind %(kind)s is needed here. Nothing was changed.") % {"kind": kind},
+            _("This is a file of another kind: %(kind)s.") % {"kind": _kind_in_words(found)},
+            _("What is needed here: %(kind)s. Nothing was changed.") % {"kind": _kind_in_words(kind)},
         )
     if int(match[2]) > version:
         raise FileRefusedError(
@@ -72,6 +73,16 @@ def strip_magic(kind: str, version: int, data: bytes, limit: int) -> bytes:
     if int(match[2]) != version:
         raise damaged()
     return data[match.end() :]
+
+
+def _kind_in_words(kind: str) -> str:
+    words = {
+        "codebook": _("codebook"),
+        "card": _("card"),
+        "summary": _("summary"),
+        "key": _("key file of the guardian"),
+    }
+    return words.get(kind, kind)
 
 
 def encode(value: Any) -> bytes:

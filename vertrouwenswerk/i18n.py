@@ -12,6 +12,7 @@ Example::
 """
 
 import gettext
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def use_language(language: str) -> None:
     """Choose ``"nl"`` or ``"en"`` for every text from here on, argparse's included."""
     _Chosen.language = language
     _Chosen.catalogue = _load(language)
+    os.environ["LANGUAGE"] = language  # argparse asks the environment, not us
     gettext.bindtextdomain(_DOMAIN, str(Path(str(resources.files("vertrouwenswerk"))) / "locale"))
     gettext.textdomain(_DOMAIN)
 

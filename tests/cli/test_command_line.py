@@ -227,3 +227,18 @@ def test_paths_names_every_place_as_json(shell: Shell) -> None:
     places = json.loads(shell.ok("paths", "--json", "--data-dir", "A"))
     assert places["adviser"] == {"path": str(Path("A/adviser/kluis.vault")), "exists": True}
     assert places["pool"]["exists"] is False
+
+
+def test_the_old_recovery_code_works_until_the_new_one_is_safe(shell: Shell) -> None:
+    vault = ("--data-dir", "A", "--passphrase-file", "adviser.txt")
+    refused = shell.run("vault", "recovery", *vault, "--recovery-code-to", "adviser.code")
+    assert (refused.returncode, "already" in refused.stderr) == (2, True)
+    assert shell.run("vault", "recovery", *vault).returncode == 2
+    shell.ok("vault", "check", "--data-dir", "A", "--passphrase-file", "adviser.code")
+
+
+def test_a_sitting_asks_for_the_guardians_key_and_does_not_say_that_there_is_none(shell: Shell) -> None:
+    done = shell.run(*shell.bureau("sitting"))
+    assert done.returncode == 2
+    assert "--guardian-key" in done.stderr
+    assert "ALONE" not in done.stderr

@@ -35,7 +35,7 @@ def init(options: Namespace) -> None:
     if not options.fingerprints_compared and not confirm(question):
         raise UsageError(
             _("The fingerprints were not compared; no vault was made."),
-            _("Phone the bureau and the guardian, compare the words, then use --fingerprints-compared."),
+            _("Phone those whose words these are, compare, then use --fingerprints-compared."),
         )
     chosen = choose_secrets(options)
     with adviser_usecases.set_up_adviser(options.places, signed, chosen, system_clock) as adviser:
@@ -63,10 +63,11 @@ def record(options: Namespace) -> None:
             adviser, theme=options.theme, unit=options.unit, quarter=_quarter(options), times=options.times
         )
         _say_change(adviser, done, _("Counted: %(place)s. It stands at %(count)s now."))
+        _say_export_again(adviser, done)
         say(
             _("To undo: adviser remove %(theme)s %(unit)s --quarter %(quarter)s --times %(times)s"),
             theme=done.theme,
-            unit=f'"{ROOT}"' if done.unit == ROOT else done.unit,
+            unit="-" if done.unit == ROOT else done.unit,
             quarter=done.quarter,
             times=options.times,
         )
@@ -79,6 +80,7 @@ def remove(options: Namespace) -> None:
             adviser, theme=options.theme, unit=options.unit, quarter=_quarter(options), times=options.times
         )
         _say_change(adviser, done, _("Taken away: %(place)s. It stands at %(count)s now."))
+        _say_export_again(adviser, done)
 
 
 def tally(options: Namespace) -> None:
@@ -148,7 +150,8 @@ def themes(options: Namespace) -> None:
             )
             return
         for theme in found:
-            put(f"{theme.key}  {theme.code:<6}{theme.name(i18n.language())}. {theme.definition_nl}")
+            definition = f". {theme.definition_nl}" if i18n.language() == "nl" else ""
+            put(f"{theme.key}  {theme.code:<6}{theme.name(i18n.language())}{definition}")
 
 
 def quarters(options: Namespace) -> None:
@@ -209,8 +212,13 @@ def _show_codebook(book: Codebook) -> None:
 def _say_change(adviser: Adviser, done: Recorded, text: str) -> None:
     book = adviser.codebook
     theme = book.theme_name(done.theme, i18n.language())
-    place = f"{theme}, {unit_name(book, done.unit)} ({done.unit}), {done.quarter}"
+    place = f"{unit_name(book, done.unit)} ({done.unit}): {theme}, {done.quarter}"
     say(text, place=place, count=done.count)
+
+
+def _say_export_again(adviser: Adviser, done: Recorded) -> None:
+    if handing_in.quarter_states(adviser).get(done.quarter) is QuarterState.CHANGED_SINCE:
+        say(_("%(quarter)s was exported before: export it again, the new file counts."), quarter=done.quarter)
 
 
 def _as_json(tallies: tuple[OwnTally, ...]) -> list[dict[str, str | int]]:

@@ -14,6 +14,7 @@ from vertrouwenswerk.cli.talk import (
     say,
 )
 from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.csv_tables import LIMIT_BYTES as CSV_LIMIT_BYTES
 from vertrouwenswerk.i18n import _, ngettext
 from vertrouwenswerk.reports.table import table_as_json, table_as_lines
@@ -126,8 +127,10 @@ def sitting(options: Namespace) -> None:
         if plan.new_advisers and guardian is not None and not agreed:
             say(_("New advisers since the last sitting: %(who)s"), who=", ".join(plan.new_advisers))
             agreed = confirm(_("Guardian: do you know these advisers, and do you agree to them?"))
-        if guardian is None:
+        if bureau.codebook.guardian is None:
             say(_("There is no guardian: the bureau opens the counts ALONE."))
+        elif guardian is None:
+            raise UsageError(_("The guardian's key file is needed."), _("Name it with --guardian-key F."))
         done = hold_sitting(
             bureau, guardian, countersign_advisers=agreed, progress=progress_bar(_("holding a sitting"))
         )

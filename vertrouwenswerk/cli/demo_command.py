@@ -47,8 +47,8 @@ def _put_places(report: DemoReport) -> None:
 def _say_result(report: DemoReport) -> None:
     table = report.minutes.table
     numbers = {
-        "advisers": report.advisers,
-        "files": report.files,
+        "advisers": i18n.number(report.advisers),
+        "files": i18n.number(report.files),
         "signals": i18n.number(report.signals),
         "shown": i18n.number(table.shown_cells),
         "hidden": i18n.number(table.hidden_cells),

@@ -31,7 +31,7 @@ def run(arguments: Sequence[str], open_app: Callable[[Places], int]) -> int:
     except Error as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         sys.stderr.write(_("Stopped.") + "\n")
         return _INTERRUPTED
     except BrokenPipeError:

@@ -21,9 +21,14 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         parents=[_common(suppress=False)],
     )
-    parser.add_argument("--version", action="version", version=f"vertrouwenswerk {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"vertrouwenswerk {__version__}",
+        help=_("show program's version number and exit"),
+    )
     parser.set_defaults(command="app_command.open_app")
-    groups = parser.add_subparsers(title=_("commands"), metavar="")
+    groups = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     _add_demo(groups)
     _add_adviser(_group(groups, "adviser", _("your own vault: record, look, hand in")))
     _add_guardian(_group(groups, "guardian", _("the second key")))
@@ -47,7 +52,7 @@ def _common(*, suppress: bool) -> argparse.ArgumentParser:
 def _group(groups: _Subparsers, name: str, text: str) -> _Subparsers:
     parser = groups.add_parser(name, help=text, description=text, allow_abbrev=False)
     parser.set_defaults(command="app_command.choose_command", chosen_group=parser)
-    return parser.add_subparsers(title=_("commands"), metavar="")
+    return parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
 
 
 def _leaf(
@@ -113,9 +118,9 @@ def _add_adviser(group: _Subparsers) -> None:
     card.add_argument("--to", type=Path, metavar="F", help=_("file to write"))
     for name, text in (("record", _("count a signal")), ("remove", _("count a signal fewer"))):
         change = _leaf(group, name, f"adviser_commands.{name}", text, secret=True)
-        change.add_argument("theme", metavar="THEME", help=_("code, digit or name of the theme"))
+        change.add_argument("theme", metavar=_("THEME"), help=_("code, digit or name of the theme"))
         change.add_argument(
-            "unit", metavar="UNIT", help=_("code or name of the unit; * when it is not named")
+            "unit", metavar=_("UNIT"), help=_("code or name of the unit; - when it is not named")
         )
         change.add_argument("--quarter", metavar="Q", help=_("another quarter, such as 2026-Q3"))
         change.add_argument("--times", type=int, default=1, metavar="N", help=_("how many at once"))
@@ -169,10 +174,15 @@ def _add_bureau(group: _Subparsers) -> None:
         group, "init", "bureau_commands.init", _("found the office, issue the codebook"), secret=True
     )
     init.add_argument("--name", required=True, metavar="N", help=_("name of the organisation"))
-    for name in ("organisation", "themes", "theme-groups"):
-        init.add_argument(f"--{name}", type=Path, required=True, metavar="CSV", help=_("table as CSV"))
+    tables = {
+        "organisation": _("CSV table: code, parent, name, headcount"),
+        "themes": _("CSV table: code, group, key, name_nl, name_en, definition_nl"),
+        "theme-groups": _("CSV table: code, name_nl, name_en"),
+    }
+    for name, text in tables.items():
+        init.add_argument(f"--{name}", type=Path, required=True, metavar="CSV", help=text)
     who = init.add_mutually_exclusive_group(required=True)
-    who.add_argument("--guardian", type=Path, metavar="CARD", help=_("card of the guardian"))
+    who.add_argument("--guardian", type=Path, metavar=_("CARD"), help=_("card of the guardian"))
     who.add_argument("--alone", action="store_true", help=_("no guardian: the bureau opens the counts alone"))
     init.add_argument("--threshold", type=int, default=3, metavar="K", help=_("least count anyone may see"))
     _add_guardian_key(init)
@@ -189,12 +199,12 @@ def _add_bureau(group: _Subparsers) -> None:
     enrol = _leaf(
         group, "enrol", "bureau_commands.enrol", _("enrol advisers by their cards"), secret=True, json=True
     )
-    enrol.add_argument("cards", nargs="+", type=Path, metavar="CARD", help=_("cards of advisers"))
+    enrol.add_argument("cards", nargs="+", type=Path, metavar=_("CARD"), help=_("cards of advisers"))
     _add_guardian_key(enrol)
     _leaf(group, "advisers", "bureau_commands.advisers", _("who is enrolled"), secret=True, json=True)
     take = _leaf(group, "import", "bureau_commands.import_", _("take summaries in"), secret=True, json=True)
     take.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE|DIR", help=_("summaries, or folders with them")
+        "files", nargs="+", type=Path, metavar=_("FILE|DIR"), help=_("summaries, or folders with them")
     )
     _leaf(group, "deliveries", "bureau_commands.deliveries", _("who handed in what"), secret=True, json=True)
     sitting = _leaf(

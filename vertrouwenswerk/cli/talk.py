@@ -71,14 +71,24 @@ def choose_secrets(options: Namespace) -> Secrets:
 
     Raises UsageError when it is too weak, or when the recovery code has nowhere to go.
     """
-    if options.recovery_code_to is None and not is_interactive():
-        raise UsageError(
-            _("The recovery code has nowhere to go."), _("Name a file for it: --recovery-code-to F")
-        )
+    require_place_for_recovery_code(options)
     given = options.passphrase_file is not None or options.passphrase_fd is not None
     chosen = Secrets.choose(read_own_secret(options) if given else _ask_new_passphrase())
     deliver_recovery_code(options, chosen.recovery_code)
     return chosen
+
+
+def require_place_for_recovery_code(options: Namespace) -> None:
+    """Raise UsageError when a recovery code can be neither shown nor written to a new file."""
+    if options.recovery_code_to is None and not is_interactive():
+        raise UsageError(
+            _("The recovery code has nowhere to go."), _("Name a file for it: --recovery-code-to F")
+        )
+    if options.recovery_code_to is not None and options.recovery_code_to.exists():
+        raise UsageError(
+            _("There is a file of that name already: %(name)s") % {"name": options.recovery_code_to.name},
+            _("Name a new file; nothing is written over."),
+        )
 
 
 def read_new_passphrase(options: Namespace) -> str:

@@ -9,6 +9,7 @@ from vertrouwenswerk.cli.talk import (
     put_json,
     read_new_passphrase,
     read_own_secret,
+    require_place_for_recovery_code,
     say,
 )
 from vertrouwenswerk.errors import DamagedVaultError, UsageError
@@ -24,9 +25,12 @@ def passphrase(options: Namespace) -> None:
 
 
 def recovery(options: Namespace) -> None:
-    """Make a new recovery code."""
-    code = keeping.renew_recovery_code(_vault(options), read_own_secret(options))
+    """Make a new recovery code; the old one works until the new one is safe with the person."""
+    vault, secret = _vault(options), read_own_secret(options)
+    code = keeping.propose_recovery_code(vault, secret)
+    require_place_for_recovery_code(options)
     deliver_recovery_code(options, code)
+    keeping.replace_recovery_code(vault, secret, code)
     say(_("The old recovery code no longer works."))
 
 
@@ -58,6 +62,8 @@ def paths(options: Namespace) -> None:
 
 def _vault(options: Namespace) -> Path:
     vaults = keeping.vaults_in(options.places)
+    if not vaults:
+        keeping.require_vault(options.places.adviser_vault)
     if len(vaults) != 1:
         raise UsageError(
             _("It is not clear which vault is meant."),

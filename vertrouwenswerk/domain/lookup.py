@@ -13,7 +13,7 @@ from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _, language
 
-NOT_NAMED = (ROOT, "niet genoemd", "not named")
+NOT_NAMED = (ROOT, "-", "niet genoemd", "not named")
 
 
 def find_unit(codebook: Codebook, text: str) -> str:
@@ -67,7 +67,7 @@ def find_theme(codebook: Codebook, text: str) -> str:
 
 def _nearest(text: str, names: dict[str, str]) -> str:
     by_name = {name.casefold(): label for name, label in names.items()}
-    close = get_close_matches(text.casefold(), by_name, n=6, cutoff=0.5)
+    close = get_close_matches(text.casefold(), by_name, n=6, cutoff=0.6)
     near = list(dict.fromkeys(by_name[name] for name in close))[:3]
     if not near:
         return _("Look it up in the codebook: vertrouwenswerk adviser units, or adviser themes.")

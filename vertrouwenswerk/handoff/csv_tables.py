@@ -11,7 +11,8 @@ Example::
 import csv
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vertrouwenswerk.domain.codebook import Theme, ThemeGroup, Unit
@@ -34,45 +35,47 @@ class _Row:
 def read_organisation(data: bytes) -> tuple[Unit, ...]:
     """Read ``code,parent,name,headcount``; numbers are given in order of appearance.
 
-    Raises FileRefusedError (``bad-table``) that names the line at fault.
+    Raises FileRefusedError (``bad-table``) that names the table and the line at fault.
     """
-    rows = _rows(data, _ORGANISATION)
-    units = tuple(
-        Unit(
-            number,
-            row.fields["code"],
-            row.fields["parent"] or None,
-            row.fields["name"],
-            _whole_number(row, "headcount"),
-        )
-        for number, row in enumerate(rows, start=1)
-    )
-    try:
-        check_units(units)
-    except CodebookFault as fault:
-        raise refuse_fault(fault, _lines(rows)) from fault
+    with _named(_("table of the organisation")):
+        rows = _rows(data, _ORGANISATION)
+        units = tuple(_unit(number, row) for number, row in enumerate(rows, start=1))
+        try:
+            check_units(units)
+        except CodebookFault as fault:
+            raise refuse_fault(fault, _lines(rows)) from fault
     return units
 
 
 def read_themes(themes: bytes, groups: bytes) -> tuple[tuple[ThemeGroup, ...], tuple[Theme, ...]]:
     """Read both theme tables; ``check_codebook`` checks how they fit. Raises FileRefusedError."""
-    found_groups = tuple(
-        ThemeGroup(row.fields["code"], row.fields["name_nl"], row.fields["name_en"])
-        for row in _rows(groups, _GROUPS)
-    )
-    found_themes = tuple(
-        Theme(
-            number,
-            row.fields["code"],
-            row.fields["group"],
-            _whole_number(row, "key") or 0,
-            row.fields["name_nl"],
-            row.fields["name_en"],
-            row.fields["definition_nl"],
+    with _named(_("table of the theme groups")):
+        found_groups = tuple(
+            ThemeGroup(row.fields["code"], row.fields["name_nl"], row.fields["name_en"])
+            for row in _rows(groups, _GROUPS)
         )
-        for number, row in enumerate(_rows(themes, _THEMES), start=1)
-    )
+    with _named(_("table of the themes")):
+        found_themes = tuple(_theme(n, row) for n, row in enumerate(_rows(themes, _THEMES), start=1))
     return found_groups, found_themes
+
+
+@contextmanager
+def _named(table: str) -> Iterator[None]:
+    """Put the name of the table before what is wrong with it: there are three."""
+    try:
+        yield
+    except FileRefusedError as refusal:
+        raise FileRefusedError(refusal.reason, f"{table}: {refusal.message}", refusal.hint) from refusal
+
+
+def _unit(number: int, row: "_Row") -> Unit:
+    code, parent, name, _headcount = (row.fields[column] for column in _ORGANISATION)
+    return Unit(number, code, parent or None, name, _whole_number(row, "headcount"))
+
+
+def _theme(number: int, row: "_Row") -> Theme:
+    code, group, _key, name_nl, name_en, definition = (row.fields[column] for column in _THEMES)
+    return Theme(number, code, group, _whole_number(row, "key") or 0, name_nl, name_en, definition)
 
 
 def theme_lines(themes: bytes) -> Mapping[str, int]:

@@ -72,4 +72,5 @@ def _label(codebook: Codebook, unit: str) -> str:
         text = codebook.organisation
     else:
         text = "  " * (codebook.unit_tree.depth(unit) - 1) + codebook.unit(unit).name
-    return f"{text[: _LABEL_WIDTH - 1]:<{_LABEL_WIDTH}}"
+    fits = text if len(text) < _LABEL_WIDTH else text[: _LABEL_WIDTH - 2] + "…"
+    return f"{fits:<{_LABEL_WIDTH}}"

@@ -24,7 +24,6 @@ from vertrouwenswerk.handoff.codebook_file import (
     countersign_codebook,
     issue_codebook,
     read_codebook,
-    require_countersigned,
 )
 from vertrouwenswerk.handoff.csv_tables import read_organisation, read_themes, refuse_fault, theme_lines
 from vertrouwenswerk.handoff.joint import JointKeys
@@ -176,7 +175,12 @@ def require_guardian(bureau: Bureau, guardian: Guardian | None) -> None:
 def write_codebook(bureau: Bureau, path: Path) -> None:
     """Write the codebook for advisers. Raises FileRefusedError (``not-countersigned``), StorageError."""
     signed = bureau.signed_codebook
-    require_countersigned(signed)
+    if not signed.is_countersigned:
+        raise FileRefusedError(
+            "not-countersigned",
+            _("The guardian has not signed this codebook yet."),
+            _("Let the guardian sign it first: bureau codebook --guardian-key F --to F"),
+        )
     write_atomically(path, signed.to_bytes())
 
 

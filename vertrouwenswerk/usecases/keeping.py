@@ -23,9 +23,22 @@ def change_passphrase(vault: Path, secret: str, passphrase: str) -> None:
     safe.change_passphrase(vault, secret, passphrase)
 
 
-def renew_recovery_code(vault: Path, secret: str) -> str:
-    """Return a new recovery code in the place of the old. Raises as ``change_passphrase`` does."""
-    return safe.renew_recovery_code(vault, secret)
+def propose_recovery_code(vault: Path, secret: str) -> str:
+    """Return a new recovery code; the old one stays until ``replace_recovery_code``.
+
+    Raises UsageError (no vault), WrongSecretError, DamagedVaultError.
+    """
+    return safe.propose_recovery_code(vault, secret)
+
+
+def replace_recovery_code(vault: Path, secret: str, code: str) -> None:
+    """Make ``code`` the recovery code, once it is on paper. Raises as ``change_passphrase`` does."""
+    safe.replace_recovery_code(vault, secret, code)
+
+
+def require_vault(vault: Path) -> None:
+    """Raise UsageError when there is no vault at this path."""
+    safe.require_vault(vault)
 
 
 def check_vault(places: Places, secret: str) -> bool:

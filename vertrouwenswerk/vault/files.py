@@ -30,7 +30,7 @@ def storage_error(path: Path) -> StorageError:
     """Return the error for a disk that is full, read-only or broken."""
     return StorageError(
         _("This could not be written: %(folder)s") % {"folder": path.parent},
-        _("Is the disk full, or the folder read-only? Make room or choose another folder, and try again."),
+        _("Does the folder exist, is there room, may you write there? Mend that, or choose another folder."),
     )
 
 
@@ -60,10 +60,13 @@ def write_atomically(path: Path, data: bytes, *, replace: bool = True) -> None:
 
     With ``replace`` off an existing file is kept and StorageError raised.
     """
+    if not replace and path.exists():
+        raise StorageError(
+            _("There is a file of that name already: %(name)s") % {"name": path.name},
+            _("Name a new file; nothing is written over."),
+        )
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     with storage_errors(path):
-        if not replace and path.exists():
-            raise FileExistsError
         try:
             _write_and_flush(temporary, data)
             temporary.replace(path)

@@ -201,12 +201,19 @@ def change_passphrase(path: Path, secret: str, passphrase: str) -> None:
     _replace_slot(path, secret, "passphrase", passphrase)
 
 
-def renew_recovery_code(path: Path, secret: str) -> str:
-    """Return a new recovery code in the place of the old. Raises as ``change_passphrase`` does."""
+def propose_recovery_code(path: Path, secret: str) -> str:
+    """Return a new recovery code for whoever can open the vault; nothing is changed yet.
+
+    Raises UsageError (no vault), WrongSecretError, DamagedVaultError.
+    """
     require_vault(path)
-    code = new_recovery_code(secrets.token_bytes)
+    unwrap(read_slots(slots_path(path)), secret)
+    return new_recovery_code(secrets.token_bytes)
+
+
+def replace_recovery_code(path: Path, secret: str, code: str) -> None:
+    """Put ``code`` in the place of the old recovery code. Raises as ``change_passphrase`` does."""
     _replace_slot(path, secret, "recovery", code)
-    return code
 
 
 def _replace_slot(path: Path, secret: str, kind: SlotKind, new_secret: str) -> None:
