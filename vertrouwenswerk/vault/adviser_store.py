@@ -185,8 +185,8 @@ def _write_cells(connection: sa.Connection, cells: Mapping[_Cell, int]) -> None:
         for (quarter, unit, theme), count in sorted(cells.items())
         if count
     ]
-    if rows:
-        connection.execute(sa.insert(_TALLY), rows)
+    if rows:  # one statement for all rows: half the work of one a row
+        connection.execute(sa.insert(_TALLY).values(rows))
 
 
 def _apply(cells: dict[_Cell, int], change: Change, codebook: Codebook) -> None:

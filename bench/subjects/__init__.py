@@ -1,0 +1,1 @@
+"""One module per thing measured; each gives lines of the table."""
