@@ -13,6 +13,7 @@ import sys
 import traceback
 from types import TracebackType
 
+_BUG = 70
 _LEAKY = ("TEXTUAL", "SQLALCHEMY", "PYTHONFAULTHANDLER", "PYTHONINSPECT", "PYTHONTRACEMALLOC")
 
 
@@ -40,8 +41,21 @@ def describe_crash(kind: type[BaseException], trace: TracebackType | None) -> st
     return "\n".join([f"{kind.__module__}.{kind.__qualname__}", *frames])
 
 
-def _report_crash(kind: type[BaseException], _value: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(describe_crash(kind, trace) + "\n")
+def _report_crash(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+    code: object = _BUG
+    if isinstance(value, SystemExit):  # comes here only under PYTHONINSPECT or -i
+        code = value.code
+    else:
+        sys.stderr.write(describe_crash(kind, trace) + "\n")
+    if sys.flags.inspect:
+        _leave_without_prompt(code if isinstance(code, int) else _BUG)
+
+
+def _leave_without_prompt(code: int) -> None:
+    """End the process where Python would open a prompt with all memory in reach."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def seal_process() -> None:

@@ -17,6 +17,12 @@ def init(options: Namespace) -> None:
     say(_("Your words, to compare by phone: %(words)s"), words=" ".join(files.words))
 
 
+def card(options: Namespace) -> None:
+    """Write the card once more."""
+    guardian_usecases.write_guardian_card(options.guardian_key, read_own_secret(options), options.to)
+    put(str(options.to))
+
+
 def check(options: Namespace) -> None:
     """See whether the key file opens, and whether a card goes with it."""
     words = guardian_usecases.check_guardian(options.guardian_key, read_own_secret(options), options.card)

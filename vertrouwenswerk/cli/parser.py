@@ -162,6 +162,11 @@ def _add_guardian(group: _Subparsers) -> None:
         "--to", type=Path, required=True, metavar="DIR", help=_("folder to write into, such as a stick")
     )
     _add_new_secret(init)
+    card = _leaf(group, "card", "guardian_commands.card", _("write the card once more"), secret=True)
+    card.add_argument(
+        "--guardian-key", type=Path, required=True, metavar="F", help=_("the guardian's key file")
+    )
+    card.add_argument("--to", type=Path, required=True, metavar="F", help=_("file to write"))
     check = _leaf(group, "check", "guardian_commands.check", _("see whether the key file opens"), secret=True)
     check.add_argument(
         "--guardian-key", type=Path, required=True, metavar="F", help=_("the guardian's key file")

@@ -10,7 +10,6 @@ Example::
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from vertrouwenswerk.domain.codebook import (
@@ -72,6 +71,8 @@ def check_units(units: Sequence[Unit]) -> None:
     for unit in units:
         check_code(unit.code)
         check_name(unit.name, unit.code)
+        if unit.parent == ROOT:  # no parent is the one way to say it
+            raise CodebookFault("orphan", unit.code)
     tree = as_tree((unit.code, unit.parent) for unit in units)
     _check_namesakes(units)
     _check_headcounts(units, tree)
@@ -120,9 +121,11 @@ def check_themes(codebook: Codebook) -> None:
             raise CodebookFault("orphan", theme.code)
         if not theme.definition_nl.isprintable() or len(theme.definition_nl) > 400:
             raise CodebookFault("name", theme.code)
-    digit, times = Counter(theme.key for theme in codebook.themes).most_common(1)[0]
-    if times > 1 or not all(1 <= theme.key <= 9 for theme in codebook.themes):
-        raise CodebookFault("key", next(t.code for t in reversed(codebook.themes) if t.key == digit))
+    taken: set[int] = set()
+    for theme in codebook.themes:
+        if not 1 <= theme.key <= 9 or theme.key in taken:
+            raise CodebookFault("key", theme.code)
+        taken.add(theme.key)
     pairs: list[tuple[str, str | None]] = [(group.code, None) for group in codebook.theme_groups]
     as_tree([*pairs, *((theme.code, theme.group) for theme in codebook.themes)])
 

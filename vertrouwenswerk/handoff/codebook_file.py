@@ -91,7 +91,7 @@ def read_codebook(data: bytes) -> SignedCodebook:
     signed = SignedCodebook(codebook, payload, signatures)
     if not is_signed(_SIGNED_AS, payload, signatures.bureau, codebook.bureau.sign_key):
         raise _bad_signature()
-    if signatures.guardian is not None and not signed.is_countersigned:
+    if signatures.guardian is not None and (codebook.guardian is None or not signed.is_countersigned):
         raise _bad_signature()
     return signed
 
@@ -110,7 +110,8 @@ def accept_update(current: SignedCodebook, offered: SignedCodebook) -> None:
     """Check that an adviser who pinned ``current`` may take ``offered``.
 
     Raises FileRefusedError: ``not-countersigned``, ``another-bureau``, ``older-version``,
-    ``another-guardian`` (also for another opening rule), ``lower-threshold``.
+    ``another-guardian`` (also for another opening rule), ``lower-threshold``, ``lost-unit`` (a unit
+    or theme was dropped or renumbered).
     """
     require_countersigned(offered)
     old, new = current.codebook, offered.codebook
@@ -124,15 +125,32 @@ def accept_update(current: SignedCodebook, offered: SignedCodebook) -> None:
             _("This codebook is version %(offered)s; you already have version %(current)s.")
             % {"offered": new.version, "current": old.version},
         )
+    if not _keeps_meaning(old, new):
+        raise _refuse_change(
+            "lost-unit", _("This codebook changes what tallies that were counted already stand for.")
+        )
     if _outgoing_agrees(current, offered):
         return
     if new.guardian != old.guardian:
         raise _refuse_change("another-guardian", _("This codebook lets somebody else open your counts."))
     if new.threshold < old.threshold or new.minimum_headcount < old.minimum_headcount:
         raise _refuse_change("lower-threshold", _("This codebook protects less than the one you have."))
-    lost = {unit.code for unit in old.units} - {unit.code for unit in new.units}
-    if lost - {unit.code for unit in new.ended_units}:
-        raise _refuse_change("lost-unit", _("This codebook drops a unit without naming its successor."))
+
+
+def _keeps_meaning(old: Codebook, new: Codebook) -> bool:
+    """Tell whether every number still means the same, and nothing that had one was dropped."""
+    return _numbers(old).items() <= _numbers(new).items() and (
+        {unit.number for unit in old.ended_units} <= {unit.number for unit in new.ended_units}
+    )
+
+
+def _numbers(codebook: Codebook) -> dict[tuple[str, int], str]:
+    """Return whose each number is; a unit keeps its number when it ends."""
+    return {
+        **{("unit", unit.number): unit.code for unit in codebook.units},
+        **{("unit", unit.number): unit.code for unit in codebook.ended_units},
+        **{("theme", theme.number): theme.code for theme in codebook.themes},
+    }
 
 
 def _outgoing_agrees(current: SignedCodebook, offered: SignedCodebook) -> bool:

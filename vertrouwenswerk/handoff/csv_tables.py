@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from vertrouwenswerk.domain.codebook import Theme, ThemeGroup, Unit
 from vertrouwenswerk.domain.codebook_check import CodebookFault, check_units
+from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import FileRefusedError
 from vertrouwenswerk.i18n import _
 
@@ -70,7 +71,7 @@ def _named(table: str) -> Iterator[None]:
 
 def _unit(number: int, row: "_Row") -> Unit:
     code, parent, name, _headcount = (row.fields[column] for column in _ORGANISATION)
-    return Unit(number, code, parent or None, name, _whole_number(row, "headcount"))
+    return Unit(number, code, None if parent in ("", ROOT) else parent, name, _whole_number(row, "headcount"))
 
 
 def _theme(number: int, row: "_Row") -> Theme:
@@ -78,9 +79,15 @@ def _theme(number: int, row: "_Row") -> Theme:
     return Theme(number, code, group, _whole_number(row, "key") or 0, name_nl, name_en, definition)
 
 
-def theme_lines(themes: bytes) -> Mapping[str, int]:
-    """Return the line on which each theme's code stands last, to name it in a message."""
-    return _lines(_rows(themes, _THEMES))
+def refuse_theme_fault(fault: CodebookFault, themes: bytes, groups: bytes) -> FileRefusedError:
+    """Put a fault of themes or theme groups in words, with the table and the line it is in."""
+    theme_lines, group_lines = _lines(_rows(themes, _THEMES)), _lines(_rows(groups, _GROUPS))
+    if fault.code in group_lines and fault.code not in theme_lines:
+        table, lines = _("table of the theme groups"), group_lines
+    else:
+        table, lines = _("table of the themes"), theme_lines
+    refusal = refuse_fault(fault, lines)
+    return FileRefusedError(refusal.reason, f"{table}: {refusal.message}", refusal.hint)
 
 
 def refuse_fault(fault: CodebookFault, lines: Mapping[str, int]) -> FileRefusedError:
@@ -143,7 +150,11 @@ def _as_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise _refuse(_("This is not a CSV table, or it is far too large.")) from error
 
 
 def _whole_number(row: _Row, column: str) -> int | None:

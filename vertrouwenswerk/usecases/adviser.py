@@ -61,7 +61,11 @@ class Adviser:
     def __init__(self, vault: AdviserVault, clock: Clock) -> None:
         self.vault = vault
         self._clock = clock
-        self.signed_codebook = read_codebook(vault.codebook_file())
+        try:
+            self.signed_codebook = read_codebook(vault.codebook_file())
+        except BaseException:
+            vault.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -25,7 +25,7 @@ from vertrouwenswerk.handoff.codebook_file import (
     issue_codebook,
     read_codebook,
 )
-from vertrouwenswerk.handoff.csv_tables import read_organisation, read_themes, refuse_fault, theme_lines
+from vertrouwenswerk.handoff.csv_tables import read_organisation, read_themes, refuse_theme_fault
 from vertrouwenswerk.handoff.joint import JointKeys
 from vertrouwenswerk.handoff.keys import SEAL_KEY_BYTES, SIGN_KEY_BYTES, Identity, adviser_fingerprint
 from vertrouwenswerk.handoff.register_file import Register, RegisteredAdviser, read_register, write_register
@@ -187,8 +187,10 @@ def write_codebook(bureau: Bureau, path: Path) -> None:
 def enrol(bureau: Bureau, cards: Iterable[Path], guardian: Guardian | None) -> tuple[EnrolledAdviser, ...]:
     """Enrol advisers by their cards; with the guardian's key the register is countersigned at once.
 
-    All cards are read before any is enrolled. Raises FileRefusedError.
+    All cards and the key are checked before any adviser is enrolled. Raises FileRefusedError.
     """
+    if guardian is not None:
+        require_guardian(bureau, guardian)
     keys = [read_card(read_limited(path, LIMIT_BYTES), "adviser").sign_key for path in cards]
     numbers = {bureau.office.enrol(key) for key in keys}
     if guardian is not None or bureau.codebook.guardian is None:
@@ -256,4 +258,4 @@ def _explain(fault: CodebookFault, tables: Tables) -> UsageError | FileRefusedEr
             _("The name of the organisation is empty, too long or has odd characters."),
             _("Use at most 100 letters, digits and punctuation marks."),
         )
-    return refuse_fault(fault, theme_lines(tables.themes))
+    return refuse_theme_fault(fault, tables.themes, tables.theme_groups)

@@ -9,7 +9,7 @@ from vertrouwenswerk.framing import damaged
 from vertrouwenswerk.handoff.card_file import LIMIT_BYTES, guardian_card, read_card
 from vertrouwenswerk.handoff.keys import Identity, fingerprint
 from vertrouwenswerk.i18n import _
-from vertrouwenswerk.vault.files import make_private_folder, read_limited, write_atomically
+from vertrouwenswerk.vault.files import make_private_folder, read_limited, require_new, write_atomically
 from vertrouwenswerk.vault.key_file import open_key_file, write_key_file
 from vertrouwenswerk.vault.safe import Secrets
 from vertrouwenswerk.vault.slots import Profile
@@ -45,9 +45,11 @@ def create_guardian(folder: Path, chosen: Secrets) -> GuardianFiles:
     identity = Identity.generate(secrets.token_bytes)
     mark = bytes([chosen.profile is Profile.CHEAP])
     make_private_folder(folder)
+    require_new(folder / KEY_NAME)
+    require_new(folder / CARD_NAME)
     contents = mark + identity.to_bytes() + secrets.token_bytes(_HALF_BYTES)
     write_key_file(folder / KEY_NAME, contents, chosen)
-    write_atomically(folder / CARD_NAME, guardian_card(identity))
+    write_atomically(folder / CARD_NAME, guardian_card(identity), replace=False)
     return GuardianFiles(folder / KEY_NAME, folder / CARD_NAME, fingerprint("guardian", identity.public()))
 
 
@@ -67,6 +69,11 @@ def open_guardian(key_file: Path, secret: str) -> Guardian:
         )
     seeds = opened.contents[1 : 1 + _SEEDS_BYTES]
     return Guardian(Identity.from_bytes(seeds), opened.contents[1 + _SEEDS_BYTES :])
+
+
+def write_guardian_card(key_file: Path, secret: str, card: Path) -> None:
+    """Write the card that goes with a key file once more. Raises as ``open_guardian``, StorageError."""
+    write_atomically(card, guardian_card(open_guardian(key_file, secret).identity), replace=False)
 
 
 def check_guardian(key_file: Path, secret: str, card: Path | None) -> tuple[str, ...]:

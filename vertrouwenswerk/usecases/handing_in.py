@@ -6,7 +6,7 @@ is read again and compared before it counts as handed in.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -75,17 +75,25 @@ def export(adviser: Adviser, quarter: Quarter, folder: Path, *, leaving: bool = 
     Raises UsageError (quarter not closed), StorageError (nothing written).
     """
     shown = preview(adviser, quarter, leaving=leaving)
-    revision = 1 + max((e.revision for e in adviser.vault.handed_in() if e.quarter == quarter), default=0)
     digest = tallies_digest(adviser.codebook, shown.lines)
-    adviser.vault.note_handed_in(HandedIn(quarter, revision, WriteState.NOTHING_WRITTEN, digest))
+    revision = _take_revision(adviser, quarter, digest)
     data = _seal(adviser, shown, revision)
     path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
     write_atomically(path, data, replace=False)
     state = _verify(path, data)
     adviser.vault.note_handed_in(HandedIn(quarter, revision, state, digest))
-    if leaving:
+    if quarter == Quarter.of(adviser.today):
         adviser.vault.leave()
     return Exported(path, revision, state)
+
+
+def _take_revision(adviser: Adviser, quarter: Quarter, digest: bytes) -> int:
+    """Take the next revision for good; what was exported before keeps its state until there is a new file."""
+    earlier = next((entry for entry in adviser.vault.handed_in() if entry.quarter == quarter), None)
+    fresh = HandedIn(quarter, 0, WriteState.NOTHING_WRITTEN, digest)
+    entry = earlier or fresh
+    adviser.vault.note_handed_in(replace(entry, revision=entry.revision + 1))
+    return entry.revision + 1
 
 
 def quarter_states(adviser: Adviser) -> dict[Quarter, QuarterState]:

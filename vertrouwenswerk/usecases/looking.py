@@ -48,10 +48,11 @@ def _newest_picture(bureau: Bureau) -> Picture:
 
 
 def _restore(data: PictureTable) -> SafeTable:
+    units, themes = dict(enumerate(data.units)), dict(enumerate(data.themes))  # no place below 0
     try:
-        shown = [((data.units[cell.unit], data.themes[cell.theme]), cell.count) for cell in data.shown]
+        shown = [((units[cell.unit], themes[cell.theme]), cell.count) for cell in data.shown]
         return restore(Window.parse(data.window), data.threshold, data.units, data.themes, shown)
-    except (ValueError, IndexError) as error:
+    except (ValueError, KeyError) as error:
         raise DamagedVaultError(
             _("The picture is damaged."), _("Hold a sitting again; it makes a new one.")
         ) from error

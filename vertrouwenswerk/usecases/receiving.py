@@ -68,14 +68,18 @@ def import_summaries(
 
 
 def release_held(bureau: Bureau) -> int:
-    """Take in what was held and is known by now; return how many summaries that were."""
+    """Take in what was held and is known by now; return how many summaries that were.
+
+    One that is refused now (``same-revision``) is held no longer: the adviser exports again.
+    """
     desk = _Desk.of(bureau)
-    outcomes = []
-    for digest, body in bureau.office.held().items():
-        summary = SealedSummary.from_bytes(body)
-        if desk.knows(summary):
-            outcomes.append(_accept_or_drop(desk, summary, digest))
-    return outcomes.count(Outcome.ACCEPTED)
+    known = {
+        digest: summary
+        for digest, summary in ((d, SealedSummary.from_bytes(b)) for d, b in bureau.office.held().items())
+        if desk.knows(summary)
+    }
+    outcomes = [_accept_or_drop(desk, summary, digest) for digest, summary in known.items()]
+    return len(outcomes) - outcomes.count(Outcome.REFUSED)
 
 
 def deliveries(bureau: Bureau) -> tuple[Delivery, ...]:
@@ -156,4 +160,5 @@ def _accept_or_drop(desk: _Desk, summary: SealedSummary, digest: bytes) -> Outco
     try:
         return _accept(desk, summary, digest)
     except FileRefusedError:
+        desk.bureau.office.drop_held(digest)
         return Outcome.REFUSED

@@ -139,10 +139,7 @@ class AdviserVault:
     def take_codebook(self, signed_file: bytes, codebook: Codebook) -> None:
         """Replace the codebook; tallies of ended units follow their successors."""
         with transaction(self.safe.engine, self.safe.path) as connection:
-            moved: dict[_Cell, int] = {}
-            for (quarter, unit, theme), count in _read_cells(connection).items():
-                place = (quarter, _follow(codebook, unit), theme)
-                moved[place] = moved.get(place, 0) + count
+            moved = _moved(_read_cells(connection), codebook)
             _write_cells(connection, {})
             connection.execute(sa.delete(_UNIT))
             connection.execute(sa.delete(_THEME))
@@ -179,7 +176,7 @@ def _read_cells(connection: sa.Connection) -> dict[_Cell, int]:
 
 
 def _write_cells(connection: sa.Connection, cells: Mapping[_Cell, int]) -> None:
-    connection.execute(sa.delete(_TALLY))
+    _empty_tallies(connection)
     rows = [
         {"quarter": quarter, "unit": unit, "theme": theme, "count": count}
         for (quarter, unit, theme), count in sorted(cells.items())
@@ -187,6 +184,13 @@ def _write_cells(connection: sa.Connection, cells: Mapping[_Cell, int]) -> None:
     ]
     if rows:  # one statement for all rows: half the work of one a row
         connection.execute(sa.insert(_TALLY).values(rows))
+
+
+def _empty_tallies(connection: sa.Connection) -> None:
+    """Make the table anew: deleting row by row would leave old cell pointers on its page."""
+    (create,) = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'tally'").one()
+    connection.exec_driver_sql("DROP TABLE tally")
+    connection.exec_driver_sql(create)
 
 
 def _apply(cells: dict[_Cell, int], change: Change, codebook: Codebook) -> None:
@@ -216,11 +220,26 @@ def _as_tallies(cells: Mapping[_Cell, int], codebook: Codebook) -> tuple[OwnTall
     return tuple(OwnTally(Quarter.from_index(q), u[1], t[1], n) for q, u, t, n in ordered)
 
 
+def _moved(cells: Mapping[_Cell, int], codebook: Codebook) -> dict[_Cell, int]:
+    """Return the cells under a newer codebook: tallies of ended units follow their successors."""
+    moved: dict[_Cell, int] = {}
+    for (quarter, unit, theme), count in cells.items():
+        place = (quarter, _follow(codebook, unit), theme)
+        moved[place] = moved.get(place, 0) + count
+        if theme not in codebook.theme_numbers.values() or moved[place] > MAX_COUNT:
+            raise _cannot_follow()
+    return moved
+
+
 def _follow(codebook: Codebook, unit: int) -> int:
     number = codebook.successor_number(unit)
     if number is None:
-        raise UsageError(
-            _("This codebook no longer knows a unit that you have tallies of."),
-            _("Ask the bureau for a codebook that names its successor. Nothing was changed."),
-        )
+        raise _cannot_follow()
     return number
+
+
+def _cannot_follow() -> UsageError:
+    return UsageError(
+        _("This codebook has no place for tallies that you have."),
+        _("Ask the bureau for a codebook that names where they go. Nothing was changed."),
+    )

@@ -8,6 +8,7 @@ exist (``os.replace``); owner-only there comes from the access list of the folde
 import contextlib
 import os
 import secrets
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,11 +61,8 @@ def write_atomically(path: Path, data: bytes, *, replace: bool = True) -> None:
 
     With ``replace`` off an existing file is kept and StorageError raised.
     """
-    if not replace and path.exists():
-        raise StorageError(
-            _("There is a file of that name already: %(name)s") % {"name": path.name},
-            _("Name a new file; nothing is written over."),
-        )
+    if not replace:
+        require_new(path)
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     with storage_errors(path):
         try:
@@ -74,6 +72,15 @@ def write_atomically(path: Path, data: bytes, *, replace: bool = True) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
         flush_folder(path.parent)
+
+
+def require_new(path: Path) -> None:
+    """Raise StorageError when there is something at ``path`` already."""
+    if path.exists():
+        raise StorageError(
+            _("There is a file of that name already: %(name)s") % {"name": path.name},
+            _("Name a new file; nothing is written over."),
+        )
 
 
 def _write_and_flush(path: Path, data: bytes) -> None:
@@ -101,11 +108,17 @@ def read_limited(path: Path, limit: int) -> bytes:
     Raises FileRefusedError (``unreadable``) when it is not there or cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(limit + 1)
+        if stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
+            with path.open("rb") as file:
+                return file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise FileRefusedError(
-            "unreadable",
-            _("This file cannot be read: %(name)s") % {"name": path.name},
-            _("Check the name and whether the stick or share is there. Nothing was changed."),
-        ) from error
+        raise _unreadable(path) from error
+    raise _unreadable(path)
+
+
+def _unreadable(path: Path) -> FileRefusedError:
+    return FileRefusedError(
+        "unreadable",
+        _("This file cannot be read: %(name)s") % {"name": path.name},
+        _("Check the name and whether the stick or share is there. Nothing was changed."),
+    )

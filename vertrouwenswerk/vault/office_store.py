@@ -164,6 +164,10 @@ class Office:
         row = (digest, sign_key, quarter.index, revision, body)
         self._write("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", row)
 
+    def drop_held(self, digest: bytes) -> None:
+        """Hold a summary no longer."""
+        self._write("DELETE FROM held WHERE digest = ?", (digest,))
+
     def held(self) -> dict[bytes, bytes]:
         """Return the bodies of what is held, by digest."""
         return {bytes(digest): bytes(body) for digest, body in self._rows("SELECT digest, body FROM held")}

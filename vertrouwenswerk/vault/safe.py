@@ -11,7 +11,8 @@ Example::
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -114,11 +115,8 @@ class Safe:
     ) -> Self:
         """Make a vault with a random key and what ``fill`` puts in it. Raises UsageError if there is one."""
         key = secrets.token_bytes(KEY_BYTES)
-        _refuse_existing(path)
-        make_private_folder(path.parent)
-        write_atomically(slots_path(path), new_slots(key, chosen).to_bytes())
-        cheap = chosen.profile is Profile.CHEAP
-        return cls.create_with_key(path, key, migrations, fill, cheap=cheap)
+        slots = new_slots(key, chosen).to_bytes()
+        return cls._make(path, _Recipe(key, migrations, fill, slots), cheap=chosen.profile is Profile.CHEAP)
 
     @classmethod
     def create_with_key(
@@ -130,20 +128,23 @@ class Safe:
         *,
         cheap: bool,
     ) -> Self:
-        """Make a database under ``key`` (32 bytes) in a temporary file and rename it into place."""
-        _refuse_existing(path)
+        """Make a vault without slots, under a ``key`` (32 bytes) that is kept elsewhere."""
+        return cls._make(path, _Recipe(key, migrations, fill, None), cheap=cheap)
+
+    @classmethod
+    def _make(cls, path: Path, recipe: "_Recipe", *, cheap: bool) -> Self:
+        """Build in a temporary file and rename it into place, all under the lock."""
         make_private_folder(path.parent)
-        lock = VaultLock.acquire(path)
-        unfinished = path.with_suffix(".new")
-        try:
-            _build(unfinished, key, migrations, fill)
+        with _released_on_error(VaultLock.acquire(path)) as lock:
+            _refuse_existing(path)
+            if recipe.slots is not None:
+                write_atomically(slots_path(path), recipe.slots)
+            unfinished = path.with_suffix(".new")
+            _build(unfinished, recipe)
             with storage_errors(path):
                 unfinished.replace(path)
                 flush_folder(path.parent)
-            return cls(path, open_engine(path, key), lock, cheap=cheap)
-        except BaseException:
-            lock.release()
-            raise
+            return cls(path, open_engine(path, recipe.key), lock, cheap=cheap)
 
     @classmethod
     def unlock(cls, path: Path, secret: str, migrations: Sequence[Migration]) -> Self:
@@ -152,25 +153,27 @@ class Safe:
         Raises UsageError (no vault), VaultBusyError, WrongSecretError, DamagedVaultError.
         """
         require_vault(path)
-        unwrapped = unwrap(read_slots(slots_path(path)), secret)
-        return cls.open_with_key(path, unwrapped.key, migrations, cheap=unwrapped.cheap)
+        with _released_on_error(VaultLock.acquire(path)) as lock:
+            unwrapped = unwrap(read_slots(slots_path(path)), secret)
+            return cls._open(path, unwrapped.key, migrations, lock, cheap=unwrapped.cheap)
 
     @classmethod
     def open_with_key(cls, path: Path, key: bytes, migrations: Sequence[Migration], *, cheap: bool) -> Self:
         """Open a database whose key is known. Raises as ``unlock`` does."""
         require_vault(path)
-        lock = VaultLock.acquire(path)
+        with _released_on_error(VaultLock.acquire(path)) as lock:
+            return cls._open(path, key, migrations, lock, cheap=cheap)
+
+    @classmethod
+    def _open(
+        cls, path: Path, key: bytes, migrations: Sequence[Migration], lock: VaultLock, *, cheap: bool
+    ) -> Self:
+        safe = cls(path, open_engine(path, key), lock, cheap=cheap)
         try:
-            engine = open_engine(path, key)
-        except BaseException:
-            lock.release()
-            raise
-        safe = cls(path, engine, lock, cheap=cheap)
-        try:
-            migrate(engine, path, migrations)
+            migrate(safe.engine, path, migrations)
             safe.require_demo_mark()
         except BaseException:
-            safe.close()
+            safe.engine.dispose()
             raise
         return safe
 
@@ -247,16 +250,33 @@ def _refuse_existing(path: Path) -> None:
         )
 
 
-def _build(
-    path: Path, key: bytes, migrations: Sequence[Migration], fill: Callable[[sa.Connection], None]
-) -> None:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Recipe:
+    """What a new vault is made of; ``slots`` None: the key is kept elsewhere."""
+
+    key: bytes
+    migrations: Sequence[Migration]
+    fill: Callable[[sa.Connection], None]
+    slots: bytes | None
+
+
+@contextmanager
+def _released_on_error(lock: VaultLock) -> Iterator[VaultLock]:
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _build(path: Path, recipe: _Recipe) -> None:
     with storage_errors(path):
         path.unlink(missing_ok=True)
-        path.touch(mode=0o600)  # SQLite would go by the umask
-    engine = open_engine(path, key)
+        path.touch(mode=0o600)  # SQLite itself would go by the umask alone
+    engine = open_engine(path, recipe.key)
     try:
-        migrate(engine, path, migrations, is_new=True)
+        migrate(engine, path, recipe.migrations, is_new=True)
         with transaction(engine, path) as connection:
-            fill(connection)
+            recipe.fill(connection)
     finally:
         engine.dispose()

@@ -199,7 +199,7 @@ def _derive(secret: str, slot: Slot) -> bytes:
         lanes=cost.lanes,
         memory_cost=cost.memory_kib,
     )
-    return kdf.derive(_tidy(secret).encode("utf-8"))
+    return kdf.derive(_tidy(secret).encode("utf-8", "surrogatepass"))
 
 
 def _bound(slot: Slot) -> bytes:
