@@ -1,0 +1,287 @@
+"""The app: which side opens, what locks it, and what must never leak from it.
+
+Locking drops the session and every screen at once; the vault closes behind it in a thread.
+Without a key pressed for five minutes it locks itself. A crash leaves its type and frames on
+stderr and never a value; Textual's own screenshot, palette and text selection are shut.
+
+Example::
+
+    run_app(Places(default_data_dir()), date.today)
+"""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import WorkerFailed
+
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.privacy import describe_crash
+from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui.looks import DAY, NIGHT
+from vertrouwenswerk.tui.opening import Opened, sides_of
+from vertrouwenswerk.tui.screens.base import BaseScreen
+from vertrouwenswerk.tui.screens.dialogs import Commands, Help
+from vertrouwenswerk.tui.screens.unlock import UnlockScreen
+from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
+from vertrouwenswerk.tui.widgets.bars import Keys, TopState
+from vertrouwenswerk.usecases.clock import Clock
+
+if TYPE_CHECKING:
+    from vertrouwenswerk.tui.session import Session
+    from vertrouwenswerk.usecases.adviser import Adviser
+    from vertrouwenswerk.usecases.bureau import Bureau
+
+LOCK_AFTER_SECONDS = 300
+CRASHED = 70
+_HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so often
+_LANDING_SECONDS = 0.25
+_OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
+
+
+class VertrouwenswerkApp(App[int]):
+    """One window on one data folder."""
+
+    TITLE = "vertrouwenswerk"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = set()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "lock", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+p", "commands", show=False, priority=True),
+    ]
+
+    def __init__(self, places: Places, clock: Clock, seconds: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.places = places
+        self.clock = clock
+        self.crash = ""
+        self.session: Session[Adviser] | Session[Bureau] | None = None
+        self._seconds = seconds
+        self._last_key = seconds()
+        self._typed_ahead: deque[events.Key] = deque()
+        self._taking: asyncio.Task[None] | None = None
+        self._vault_closing: asyncio.Future[None] | None = None
+        self.register_theme(NIGHT)
+        self.register_theme(DAY)
+        self.theme = NIGHT.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name our own colours for the style sheet, whichever theme is on."""
+        return NIGHT.variables
+
+    def on_mount(self) -> None:
+        """Begin with the unlock screen, or with the first run where there is no vault yet."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
+        self.push_screen(self._door())
+        self.set_interval(1, self.tick)
+
+    def _door(self) -> BaseScreen:
+        sides = sides_of(self.places)
+        return UnlockScreen(sides) if sides else WelcomeScreen()
+
+    # --- open and locked
+
+    async def open(self, opened: Opened) -> None:
+        """Show an opened vault."""
+        self.session = opened.session
+        self._last_key = self._seconds()
+        await self._show_only(opened.first_screen())
+
+    async def action_lock(self) -> None:
+        """Lock: forget the session and all that is on the screen, then close the vault."""
+        self.drop_session()
+        await self._show_only(self._door())
+
+    def drop_session(self) -> None:
+        """Forget the session at once and close its vault in a thread."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.end()
+            self._vault_closing = asyncio.ensure_future(asyncio.to_thread(session.close))
+
+    async def closed(self) -> None:
+        """Wait until the vault that was locked last is free again."""
+        if self._vault_closing is not None:
+            await self._vault_closing
+            self._vault_closing = None
+
+    async def action_quit(self) -> None:
+        """Lock and stop."""
+        self.drop_session()
+        await self.closed()
+        self.exit(0)
+
+    async def _show_only(self, screen: BaseScreen) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(screen)
+
+    def go_to(self, screen: BaseScreen) -> None:
+        """Show another screen of this side in the place of the one shown."""
+        self.call_later(self._show_only, screen)
+
+    # --- time
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys one by one: each does its work before the next is looked at.
+
+        Textual routes keys faster than widgets handle them, and runs what is bound to a key
+        only after the keys behind it: a theme's digit, the letters of a unit and Enter, typed
+        in one go, would go astray. What locks or stops overtakes all.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._last_key = self._seconds()
+        if event.key in _OVERTAKING:
+            self._typed_ahead.clear()
+            await super().on_event(event)
+            return
+        self._typed_ahead.append(event)
+        if self._taking is None or self._taking.done():
+            self._taking = asyncio.create_task(self._take_keys())
+
+    async def _take_keys(self) -> None:
+        while self._typed_ahead and self.is_running:
+            key = self._typed_ahead.popleft()
+            into_a_field = key.is_printable and isinstance(self.focused, Input)
+            await super().on_event(key)
+            if into_a_field:
+                continue  # a field keeps the order of its letters by itself
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LANDING_SECONDS):
+                    await self._let_it_land()
+
+    async def keys_taken(self) -> None:
+        """Wait until all keys that were pressed have done their work."""
+        if self._taking is not None:
+            await self._taking
+
+    async def _let_it_land(self) -> None:
+        nodes = [*reversed(list(self.screen.walk_children(with_self=True))), self]
+        for node in nodes * _HOPS_OF_A_KEY:
+            landed = asyncio.Event()
+            if node.call_later(landed.set):
+                await landed.wait()
+
+    @property
+    def seconds_left(self) -> int:
+        """The seconds until the vault locks itself."""
+        return max(0, LOCK_AFTER_SECONDS - int(self._seconds() - self._last_key))
+
+    async def tick(self) -> None:
+        """Count down in the top bar, and lock when nobody is there."""
+        if self.session is None:
+            return
+        if self.seconds_left == 0:
+            await self.action_lock()
+        elif isinstance(self.screen, BaseScreen):
+            self.screen.show_top()
+
+    def top_state(self) -> TopState:
+        """Return what the top bar says."""
+        if self.session is None:
+            return TopState()
+        return TopState(
+            self.session.whose, self.session.is_demo, is_open=True, seconds_left=self.seconds_left
+        )
+
+    # --- help and commands
+
+    def show_help(self, here: Keys) -> None:
+        """Show the keys of a screen."""
+        self.push_screen(Help(here))
+
+    def action_commands(self) -> None:
+        """Show all commands."""
+        if isinstance(self.screen, BaseScreen):
+            self.push_screen(Commands(self._commands(self.screen)), self._run_command)
+
+    def _commands(self, screen: BaseScreen) -> tuple[tuple[str, str, str], ...]:
+        other = (
+            (_("Day: light colours"), "day")
+            if self.theme == NIGHT.name
+            else (_("Night: dark colours"), "night")
+        )
+        return (
+            *screen.commands(),
+            (f"app.look('{other[1]}')", other[0], ""),
+            ("screen.help", _("Help"), "F1"),
+            *((("app.lock", _("Lock at once"), "ctrl+l"),) if self.session else ()),
+            ("app.quit", _("Stop"), "ctrl+q"),
+        )
+
+    async def _run_command(self, action: str | None) -> None:
+        if action:
+            await self.run_action(action, self.screen)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield our own commands only: no screenshot, no keys panel."""
+        if isinstance(screen, BaseScreen):
+            for action, name, _key in self._commands(screen):
+                yield SystemCommand(name, name, partial(self.run_action, action, screen))
+
+    def action_look(self, name: str) -> None:
+        """Change to night or day."""
+        self.theme = name
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Take no picture: it would put what is in the vault into a readable file."""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put nothing on a clipboard that other programs read."""
+
+    def action_help_quit(self) -> None:
+        """Say how to stop when somebody presses ctrl+c."""
+        if isinstance(self.screen, BaseScreen):
+            self.screen.notice.tell(_("Press ctrl+q to stop."))
+
+    # --- crashes
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the type and frames of a crash, and no value, in the place of Textual's own report."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self._return_code = CRASHED
+        if self._exception is None:
+            self._exception = error
+            self.crash = describe_crash(type(cause), cause.__traceback__)
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing: what Textual would print holds local variables."""
+        self._exit_renderables.clear()
+
+    def _loop_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+
+def run_app(places: Places, clock: Clock) -> int:
+    """Run the app until somebody stops it; return the exit code."""
+    app = VertrouwenswerkApp(places, clock)
+    try:
+        app.run()
+    finally:
+        if app.session is not None:
+            app.session.end()
+            app.session.close()
+    if app.crash:
+        sys.stderr.write(app.crash + "\n")
+        return CRASHED
+    return app.return_code or 0

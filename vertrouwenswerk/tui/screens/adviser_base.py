@@ -1,0 +1,142 @@
+"""What the adviser's screens share: their tabs, what they look at, and undo.
+
+Undo is a list in memory that goes when the vault locks; what is stored holds no order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.quarter import Quarter
+from vertrouwenswerk.domain.tally import OwnTally
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.tui.screens.base import BaseScreen
+from vertrouwenswerk.tui.session import Done, Session
+from vertrouwenswerk.tui.widgets.bars import Keys
+from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_phrase
+from vertrouwenswerk.usecases.adviser import Adviser, Recorded, own_tallies, recent_units, record, remove
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the adviser's table: codebook, today's quarter, own tallies, units used lately."""
+
+    codebook: Codebook
+    now: Quarter
+    tallies: tuple[OwnTally, ...]
+    recent: tuple[str, ...]
+
+    def of(self, quarter: Quarter) -> tuple[OwnTally, ...]:
+        """Return the tallies of one quarter."""
+        return tuple(tally for tally in self.tallies if tally.quarter == quarter)
+
+
+def look(adviser: Adviser) -> Desk:
+    """Return what lies on the table now."""
+    return Desk(adviser.codebook, Quarter.of(adviser.today), own_tallies(adviser), recent_units(adviser))
+
+
+def apply(done: Done, adviser: Adviser) -> Recorded:
+    """Count as many signals more or fewer as ``done`` says."""
+    change = record if done.by > 0 else remove
+    return change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
+
+
+def total(tallies: tuple[OwnTally, ...]) -> int:
+    """Return how many signals these are together."""
+    return sum(tally.count for tally in tallies)
+
+
+class AdviserScreen(BaseScreen):
+    """A screen of an adviser's open vault."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "go('F2')", show=False),
+        Binding("f3", "go('F3')", show=False),
+        Binding("f4", "go('F4')", show=False),
+        Binding("ctrl+z", "undo", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session[Adviser]) -> None:
+        super().__init__()
+        self.session = session
+        self.look: Desk | None = None
+
+    def on_mount(self) -> None:
+        """Look at the vault."""
+        self.refresh_desk()
+
+    def tabs(self) -> Keys:
+        """Return the three screens."""
+        return (("F2", _("Record")), ("F3", _("Overview")), ("F4", _("Hand over")))
+
+    def commands(self) -> tuple[tuple[str, str, str], ...]:
+        """Return the screens and undo, for the list of commands."""
+        undo = (("screen.undo", _("Undo the last change"), "ctrl+z"),) if self.session.undo else ()
+        return (*((f"screen.go('{key}')", name, key) for key, name in self.tabs()), *undo)
+
+    def action_go(self, tab: str) -> None:
+        """Go to another of the three."""
+        from vertrouwenswerk.tui.screens import hand_over, overview, record  # they import this module
+
+        makers: dict[str, Callable[[Session[Adviser]], AdviserScreen]] = {
+            "F2": record.RecordScreen,
+            "F3": overview.OverviewScreen,
+            "F4": hand_over.HandOverScreen,
+        }
+        if tab != self.tab:
+            self.desk.go_to(makers[tab](self.session))
+
+    @work(group="look", exclusive=True)
+    async def refresh_desk(self) -> None:
+        """Look at the vault again and show what is there."""
+        with self.telling():
+            self.show_desk(await self.session.run(look))
+
+    def show_desk(self, desk: Desk) -> None:
+        """Show what lies on the table."""
+        self.look = desk
+        self.show_bars()
+
+    @work(group="change")
+    async def change(self, done: Done, said: str) -> None:
+        """Make a change that can be undone, and say so: ``said`` names what was done."""
+        with self.telling():
+            async with self.session.change_turn:
+                changed = await self.session.run(partial(apply, done))
+                self.session.undo.append(done)
+            await self._show_change(said, changed, _("ctrl+z undoes it, until the vault locks."))
+
+    @work(group="change")
+    async def action_undo(self) -> None:
+        """Undo the last change made since the vault was opened."""
+        with self.telling():
+            async with self.session.change_turn:
+                if not self.session.undo:
+                    self.notice.complain(
+                        _("There is nothing to undo."), _("Only what was done since unlocking can be.")
+                    )
+                    return
+                done = self.session.undo.pop()
+                back = Done(done.quarter, done.unit, done.theme, -done.by)
+                changed = await self.session.run(partial(apply, back))
+            await self._show_change(_("Undone"), changed, "")
+
+    async def _show_change(self, said: str, changed: Recorded, hint: str) -> None:
+        desk = await self.session.run(look)
+        self.show_desk(desk)
+        words = {
+            "said": said,
+            "theme": theme_name(desk.codebook, changed.theme),
+            "unit": unit_phrase(desk.codebook, changed.unit),
+        }
+        count = {"signals": signals(changed.count), "quarter": quarter_name(changed.quarter)}
+        self.notice.tell(
+            _("%(said)s: %(theme)s · %(unit)s") % words,
+            _("Now %(signals)s here in %(quarter)s.") % count + (f" {hint}" if hint else ""),
+        )

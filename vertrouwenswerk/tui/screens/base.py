@@ -1,0 +1,117 @@
+"""What all screens share: the bars, the two-line notice, and use cases with their errors told.
+
+Example::
+
+    class Overview(BaseScreen):
+        def body(self) -> ComposeResult: ...
+        def keys(self) -> Keys: ...
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from vertrouwenswerk.errors import Error
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.tui.session import StoppedError
+from vertrouwenswerk.tui.widgets.bars import KeyBar, Keys, Notice, TabBar, TopBar
+
+if TYPE_CHECKING:
+    from vertrouwenswerk.tui.app import VertrouwenswerkApp
+
+
+class BaseScreen(Screen[None]):
+    """A screen with a top bar, a body, a notice and a bar of keys."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - declared so by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012 - declared so by Textual
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
+    tab = ""
+
+    @property
+    def desk(self) -> "VertrouwenswerkApp":
+        """The app, by its own type."""
+        return cast("VertrouwenswerkApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars around the body."""
+        yield TopBar()
+        if self.tab:
+            yield TabBar()
+        with Container(id="body"):
+            yield from self.body()
+        yield Notice(id="notice")
+        yield KeyBar()
+
+    def body(self) -> ComposeResult:
+        """Yield what is between the bars."""
+        yield from ()
+
+    def tabs(self) -> Keys:
+        """Return the screens of this side."""
+        return ()
+
+    def keys(self) -> Keys:
+        """Return the keys for the lowest line, at most eight."""
+        return ()
+
+    def help_lines(self) -> Keys:
+        """Return what F1 says: keys and what they do here."""
+        return self.keys()
+
+    def on_resize(self) -> None:
+        """Fit the bars to the width."""
+        self.show_bars()
+
+    def on_screen_resume(self) -> None:
+        """Bring the bars up to date when this screen comes back on top."""
+        self.show_bars()
+
+    def show_top(self) -> None:
+        """Bring the top bar up to date."""
+        self.query_one(TopBar).show(self.desk.top_state())
+
+    def commands(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what can be done here besides what always can: action, name, key."""
+        return ()
+
+    def show_bars(self) -> None:
+        """Fill the bars."""
+        if not self.is_mounted:
+            return
+        self.query_one(TopBar).show(self.desk.top_state())
+        self.query_one(KeyBar).show(self.keys())
+        if self.tab:
+            self.query_one(TabBar).show(self.tabs(), self.tab)
+
+    @property
+    def notice(self) -> Notice:
+        """The two lines above the keys."""
+        return self.query_one("#notice", Notice)
+
+    @contextlib.contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell errors in two lines instead of failing; also that work was stopped."""
+        try:
+            with self.telling_errors():
+                yield
+        except StoppedError:
+            self.notice.complain(_("Stopped half-way."), _("Nothing was changed. You can start again."))
+
+    @contextlib.contextmanager
+    def telling_errors(self) -> Iterator[None]:
+        """Tell errors in two lines; that work was stopped comes through."""
+        try:
+            yield
+        except Error as error:
+            self.notice.complain(error.message, error.hint)
+
+    def action_help(self) -> None:
+        """Show what the keys do here."""
+        self.desk.show_help(self.help_lines())

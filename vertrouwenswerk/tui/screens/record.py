@@ -1,0 +1,231 @@
+"""Record: a digit for the theme, a few letters for the unit, Enter.
+
+First the themes with their definitions; a digit picks one and the unit's field opens under it.
+After Enter the screen is as before, so that nothing is counted twice by a finger that stays.
+The quarter is this one; earlier ones can be chosen, later ones not.
+"""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from vertrouwenswerk.domain.codebook import Theme
+from vertrouwenswerk.domain.quarter import Quarter
+from vertrouwenswerk.i18n import _, language
+from vertrouwenswerk.tui.screens.adviser_base import AdviserScreen, Desk, total
+from vertrouwenswerk.tui.session import Done, Session
+from vertrouwenswerk.tui.widgets.bars import Keys
+from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, heading
+from vertrouwenswerk.tui.widgets.unit_picker import UnitPicker
+from vertrouwenswerk.tui.words import quarter_name, signals, unit_name, unit_place
+from vertrouwenswerk.usecases.adviser import Adviser
+
+_MOST_QUARTERS_BACK = 8
+
+
+class RecordScreen(AdviserScreen):
+    """The screen an adviser begins with."""
+
+    tab = "F2"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "quarter(-1)", show=False),
+        Binding("f6", "quarter(1)", show=False),
+        Binding("escape", "back", show=False),
+    ]
+
+    def __init__(self, session: Session[Adviser]) -> None:
+        super().__init__(session)
+        self._quarter: Quarter | None = None
+        self._theme: Theme | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the card to record in and, beside it, this quarter's tallies."""
+        with Horizontal():
+            with Vertical(id="record-card", classes="card main"):
+                yield Static(id="record-theme")
+                yield Listing((Column(width=2), Column()), id="themes")
+                yield Static(id="definition")
+                yield UnitPicker(id="units")
+            with Vertical(id="tally-card", classes="card side"):
+                yield Listing((Column(width=1), Column(), Column(width=3, right=True)), id="tallies")
+        yield Static(_counting_rule(), id="rule", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the themes."""
+        super().on_mount()
+        self.query_one("#themes").focus()
+
+    def keys(self) -> Keys:
+        """Return the keys of the step one is at."""
+        if self._theme is None:
+            first: Keys = (("1-9", _("theme")), ("F5", _("earlier")))
+            if self._quarter and self.look and self._quarter < self.look.now:
+                first += (("F6", _("later")),)
+        else:
+            first = (
+                ("↑↓", _("choose")),
+                (_("Enter"), _("record")),
+                ("Esc", _("other theme")),
+            )
+        undo: Keys = (("^z", _("undo")),) if self.session.undo else ()
+        commands: Keys = (("^p", _("commands")),) if self._theme is None else ()
+        return (*first, *undo, ("F1", _("help")), *commands, ("^l", _("lock")))
+
+    def help_lines(self) -> Keys:
+        """Return the keys of both steps."""
+        return (
+            ("1-9", _("the theme; arrows show the definitions")),
+            (_("letters"), _("part of the unit's name or code; ↑ ↓ choose")),
+            ("*", _("unit: not named")),
+            (_("Enter"), _("record one signal")),
+            ("Esc", _("empty the field, then another theme")),
+            ("ctrl+z", _("undo; until the vault locks")),
+            ("F5  F6", _("an earlier quarter, a later one; never the future")),
+            ("F2  F3  F4", _("record, overview, hand over")),
+        )
+
+    # --- what is shown
+
+    def show_desk(self, desk: Desk) -> None:
+        """Show themes, tallies and the quarter."""
+        super().show_desk(desk)
+        if self._quarter is None:
+            self._quarter = desk.now
+        themes = self.query_one("#themes", Listing)
+        if not themes.lines:
+            themes.styles.height = len(desk.codebook.themes)
+            themes.show(
+                Line((cell(str(theme.key), "accent"), cell(theme.name(language()))), key=theme.code)
+                for theme in desk.codebook.themes
+            )
+            self.query_one(UnitPicker).offer(desk.codebook, desk.recent)
+        self._show_step()
+        self._show_tallies(desk, self._quarter)
+
+    def _show_step(self) -> None:
+        desk, quarter = self.look, self._quarter
+        if desk is None or quarter is None:
+            return
+        card = self.query_one("#record-card", Vertical)
+        card.set_class(self._theme is not None, "-unit-step")
+        card.border_title = _("New signal")
+        past = quarter < desk.now
+        card.border_subtitle = (_("%(quarter)s, which is over") if past else _("%(quarter)s")) % {
+            "quarter": quarter_name(quarter)
+        }
+        card.set_class(past, "-past")
+        if self._theme is not None:
+            theme = Content.assemble(
+                (f"{self._theme.key} ", "bold $accent"), (self._theme.name(language()), "bold")
+            )
+            self.query_one("#record-theme", Static).update(theme)
+        themes = self.query_one("#themes", Listing)
+        shown = self._theme or (desk.codebook.theme(themes.chosen_key) if themes.chosen_key else None)
+        self.query_one("#definition", Static).update(Content(shown.definition_nl if shown else ""))
+        self.show_bars()
+
+    def _show_tallies(self, desk: Desk, quarter: Quarter) -> None:
+        tallies = desk.of(quarter)
+        card = self.query_one("#tally-card", Vertical)
+        here = _("This quarter") if quarter == desk.now else quarter_name(quarter)
+        card.border_title = f"{here} · {signals(total(tallies))}"
+        listing = self.query_one("#tallies", Listing)
+        if not tallies:
+            listing.show([heading(_("Nothing counted yet.")), heading(_("What you record comes here."))])
+            return
+        order = {theme.code: theme.key for theme in desk.codebook.themes}
+        listing.show(
+            Line(
+                (
+                    cell(str(order[tally.theme]), "accent"),
+                    (
+                        (unit_name(desk.codebook, tally.unit), "plain"),
+                        (f"  {unit_place(desk.codebook, tally.unit)}", "dim"),
+                    ),
+                    cell(str(tally.count), "strong"),
+                ),
+            )
+            for tally in tallies
+        )
+
+    # --- what is done
+
+    @on(Listing.Highlighted, "#themes")
+    def _theme_highlighted(self, event: Listing.Highlighted) -> None:
+        if self.look is not None and self._theme is None:
+            self.query_one("#definition", Static).update(
+                Content(self.look.codebook.theme(event.key).definition_nl)
+            )
+
+    @on(Listing.Chosen, "#themes")
+    def _theme_chosen(self, event: Listing.Chosen) -> None:
+        if self.look is not None:
+            self._pick(self.look.codebook.theme(event.key))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a digit as a theme while no theme is picked."""
+        if self._theme is None and self.look is not None and event.character:
+            for theme in self.look.codebook.themes:
+                if event.character == str(theme.key):
+                    event.stop()
+                    self._pick(theme)
+
+    def _pick(self, theme: Theme) -> None:
+        self._theme = theme
+        self.notice.clear()
+        self._show_step()
+        # At once and not a frame later, or the next key would be lost.
+        self.set_focus(self.query_one("#unit-text", Input), scroll_visible=False)
+
+    @on(UnitPicker.Picked)
+    def _unit_picked(self, event: UnitPicker.Picked) -> None:
+        if self._theme is None or self._quarter is None:
+            return
+        done = Done(self._quarter, event.code, self._theme.code, 1)
+        self._begin_again()
+        self.change(done, _("Counted"))
+
+    @on(UnitPicker.Left)
+    def _unit_left(self) -> None:
+        self._begin_again()
+
+    def action_back(self) -> None:
+        """Go back to the themes."""
+        self._begin_again()
+
+    def _begin_again(self) -> None:
+        self._theme = None
+        picker = self.query_one(UnitPicker)
+        if self.look is not None:
+            self.query_one("#unit-text", Input).value = ""
+            picker.offer(self.look.codebook, self.look.recent)
+        self._show_step()
+        self.set_focus(self.query_one("#themes"), scroll_visible=False)
+
+    def action_quarter(self, step: int) -> None:
+        """Go a quarter back, or forward up to the running one."""
+        if self.look is None or self._quarter is None:
+            return
+        wanted = self._quarter.index + step
+        if wanted > self.look.now.index:
+            self.notice.complain(
+                _("That quarter is yet to begin."), _("A signal is counted in the quarter of the first talk.")
+            )
+            return
+        if wanted < self.look.now.index - _MOST_QUARTERS_BACK:
+            return
+        self._quarter = Quarter.from_index(wanted)
+        self.notice.clear()
+        self.show_desk(self.look)
+
+
+def _counting_rule() -> str:
+    return _(
+        "One signal per person per matter, at the first talk. Do not count: follow-ups, what a "
+        "fellow adviser counted, or when the person would rather not."
+    )

@@ -1,0 +1,101 @@
+"""Unlock: one field, Enter. The recovery code goes into the same field.
+
+The screen is painted before anything that opens vaults is imported; that happens in a thread
+while the person types. Wrong, damaged and already open are told apart.
+"""
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.tui.opening import Opened, Side, unlock, warm_up
+from vertrouwenswerk.tui.screens.base import BaseScreen
+from vertrouwenswerk.tui.session import in_thread
+from vertrouwenswerk.tui.widgets.bars import Keys
+from vertrouwenswerk.tui.widgets.field import Field
+from vertrouwenswerk.tui.widgets.listing import Line, Listing, cell
+from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+
+
+class UnlockScreen(BaseScreen):
+    """The door."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "side(-1)", show=False),
+        Binding("down", "side(1)", show=False),
+    ]
+
+    def __init__(self, sides: tuple[Side, ...]) -> None:
+        super().__init__()
+        self._sides = sides
+        self._busy = False
+
+    def body(self) -> ComposeResult:
+        """Yield the card with the field."""
+        with Vertical(classes="card door") as card:
+            card.border_title = _("Locked")
+            card.border_subtitle = _("Enter opens")
+            yield Static(_("What is in here belongs to people who spoke in confidence."), classes="lead")
+            yield Listing(id="sides", focusable=False)
+            yield Field(_("Passphrase"), PassphraseInput(id="secret"))
+            yield Static(_("Lost your passphrase? Type your recovery code here."), classes="dim")
+
+    def on_mount(self) -> None:
+        """Show whose vaults there are, and load what opens them behind the first paint."""
+        names = {Side.ADVISER: _("the adviser's vault"), Side.BUREAU: _("the bureau's office")}
+        sides = self.query_one("#sides", Listing)
+        sides.styles.height = len(self._sides)
+        sides.display = len(self._sides) > 1
+        sides.show(Line((cell(names[side]),), key=side.value) for side in self._sides)
+        if len(self._sides) == 1:
+            self.query_one(".door", Vertical).border_title = f"{_('Locked')} · {names[self._sides[0]]}"
+        self.query_one("#secret").focus()
+        self.call_after_refresh(self._load)
+
+    @work(thread=True, group="load")
+    def _load(self) -> None:
+        warm_up(self._sides[0])
+
+    def keys(self) -> Keys:
+        """Return the keys."""
+        both: Keys = ((_("↑ ↓"), _("which vault")),) if len(self._sides) > 1 else ()
+        return (
+            (_("Enter"), _("open")),
+            *both,
+            ("F1", _("help")),
+            ("^p", _("commands")),
+            ("^q", _("stop")),
+        )
+
+    def action_side(self, step: int) -> None:
+        """Choose whose vault to open."""
+        self.query_one("#sides", Listing).move(step)
+
+    @on(Input.Submitted, "#secret")
+    def _submitted(self) -> None:
+        field = self.query_one("#secret", PassphraseInput)
+        if not field.value.strip():
+            self.notice.complain(
+                _("There is nothing in the field yet."), _("Type your passphrase and press Enter.")
+            )
+        elif not self._busy:
+            self._busy = True
+            self._open(Side(self.query_one("#sides", Listing).chosen_key), field.take())
+
+    @work(group="unlock")
+    async def _open(self, side: Side, secret: str) -> None:
+        self.notice.busy(_("Opening. This takes a moment on purpose: it slows down who guesses."))
+        try:
+            with self.telling():
+                await self.desk.closed()
+                work = partial(unlock, side, self.desk.places, secret, self.desk.clock)
+                opened = await in_thread(work, Opened.close)
+                self.desk.call_later(self.desk.open, opened)
+        finally:
+            self._busy = False

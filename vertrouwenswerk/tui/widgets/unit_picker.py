@@ -1,0 +1,112 @@
+"""Pick a unit by typing a part of its name or code; the list below narrows as one types.
+
+The field keeps the focus, the arrows move in the list, Enter picks, Escape clears.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.tui.widgets.field import Field, text_input
+from vertrouwenswerk.tui.widgets.listing import Column, Listing
+from vertrouwenswerk.tui.widgets.unit_filter import filter_units
+
+_CODE_WIDTH = 13
+
+
+class UnitPicker(Vertical):
+    """The field and the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("pageup", "step(-5)", show=False),
+        Binding("pagedown", "step(5)", show=False),
+        Binding("escape", "leave", show=False),
+    ]
+
+    @dataclass
+    class Picked(Message):
+        """A unit was picked, by code; ``*`` is «not named»."""
+
+        code: str
+
+    @dataclass
+    class Left(Message):
+        """Escape was pressed in an empty field."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._codebook: Codebook | None = None
+        self._recent: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the field over the list."""
+        entry = text_input("unit-text", placeholder=_("part of a name or code; * = not named"))
+        yield Field(_("Unit"), entry)
+        yield Listing((Column(), Column(width=_CODE_WIDTH)), id="unit-list", focusable=False)
+
+    def offer(self, codebook: Codebook, recent: Sequence[str]) -> None:
+        """Offer the units of ``codebook``, those of ``recent`` first."""
+        self._codebook, self._recent = codebook, tuple(recent)
+        longest = max(len(unit.code) for unit in codebook.units)
+        self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
+        self._narrow("")
+
+    def clear(self) -> None:
+        """Empty the field."""
+        self.query_one(Input).value = ""
+        self._narrow("")
+
+    @on(Input.Changed, "#unit-text")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        if self._codebook is not None:
+            found = filter_units(self._codebook, typed, self._recent)
+            self.query_one(Listing).show(found.lines, found.best)
+
+    @on(Input.Submitted, "#unit-text")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        # A key pressed right behind the last letter must not pick from the list before it.
+        self._narrow_if_stale(event.value)
+        self.query_one(Listing).action_choose()
+
+    def _narrow_if_stale(self, typed: str) -> None:
+        listing = self.query_one(Listing)
+        if self._codebook is not None:
+            found = filter_units(self._codebook, typed, self._recent)
+            if found.lines != listing.lines:
+                listing.show(found.lines, found.best)
+
+    @on(Listing.Chosen, "#unit-list")
+    def _chosen(self, event: Listing.Chosen) -> None:
+        event.stop()
+        self.post_message(self.Picked(event.key.removeprefix("all ")))
+
+    @on(Listing.Highlighted, "#unit-list")
+    def _highlighted(self, event: Listing.Highlighted) -> None:
+        event.stop()
+
+    def action_step(self, steps: int) -> None:
+        """Move in the list."""
+        self.query_one(Listing).move(steps)
+
+    def action_leave(self) -> None:
+        """Empty the field, or leave it when it is empty."""
+        if self.query_one(Input).value:
+            self.clear()
+        else:
+            self.post_message(self.Left())

@@ -1,0 +1,72 @@
+"""How things are called on the screen: quarters, units with where they belong, who can open.
+
+Pure functions over the codebook; translated when called.
+
+Example::
+
+    quarter_name(Quarter(2026, 4))         # "4e kwartaal 2026"
+    unit_place(codebook, "SOC-WI-01")      # "Werk en Inkomen · Cluster Sociaal"
+"""
+
+from vertrouwenswerk.domain.codebook import Codebook, Opening
+from vertrouwenswerk.domain.quarter import Quarter, Window
+from vertrouwenswerk.domain.tree import ROOT
+from vertrouwenswerk.i18n import _, language, ngettext, number
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """Return a quarter in words."""
+    return _("quarter %(number)s of %(year)s") % {"number": quarter.number, "year": quarter.year}
+
+
+def short_quarter(quarter: Quarter) -> str:
+    """Return a quarter in four characters, for the head of a column: ``26Q4``."""
+    return f"{quarter.year % 100:02d}Q{quarter.number}"
+
+
+def window_name(window: Window) -> str:
+    """Return a window in words."""
+    if window.length == 1:
+        return quarter_name(window.last)
+    return _("%(first)s up to and including %(last)s") % {
+        "first": quarter_name(window.first),
+        "last": quarter_name(window.last),
+    }
+
+
+def signals(count: int) -> str:
+    """Return ``1 signal``, ``2 signals``."""
+    return ngettext("%(count)s signal", "%(count)s signals", count) % {"count": number(count)}
+
+
+def unit_name(codebook: Codebook, code: str) -> str:
+    """Return the name of what a signal was recorded under."""
+    return _("not named") if code == ROOT else codebook.unit(code).name
+
+
+def unit_phrase(codebook: Codebook, code: str) -> str:
+    """Return the name of a unit, with the unit above it where others have the same name."""
+    name = unit_name(codebook, code)
+    namesakes = sum(unit.name == name for unit in codebook.units)
+    above = unit_place(codebook, code).partition(" · ")[0]
+    return f"{name} ({above})" if namesakes > 1 and above else name
+
+
+def unit_place(codebook: Codebook, code: str) -> str:
+    """Return the units above this one, nearest first; empty at the top."""
+    if code == ROOT:
+        return ""
+    above = codebook.unit_tree.path(code)[1:-1]
+    return " · ".join(codebook.unit(parent).name for parent in reversed(above))
+
+
+def theme_name(codebook: Codebook, code: str) -> str:
+    """Return the name of a theme or theme group."""
+    return codebook.theme_name(code, language())
+
+
+def who_can_open(opening: Opening) -> str:
+    """Return in one sentence who can read the counts."""
+    if opening is Opening.BUREAU_ALONE:
+        return _("The bureau can open the counts on its own; there is no guardian.")
+    return _("The counts open only when bureau and guardian are both there.")
