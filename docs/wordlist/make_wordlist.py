@@ -1,25 +1,23 @@
 """Cut the Dutch word list for passphrases and fingerprints out of a full Dutch dictionary.
 
-Usage::
+Usage (``pip install wordfreq==3.1.1`` first)::
 
-    pip install wordfreq==3.1.1
     python docs/wordlist/make_wordlist.py /usr/share/dict/dutch > nl.txt
+    python docs/wordlist/make_wordlist.py --measure nl.txt
 
-The dictionary is OpenTaal's, as in Debian's ``wdutch``. Word frequencies (wordfreq) only order
-the candidates; no frequency is copied into the result. The same dictionary, the same wordfreq and the same
-``excluded.txt`` always give the same list.
+The dictionary is OpenTaal's, as in Debian's ``wdutch``. Word frequencies (wordfreq) only order the
+candidates; no frequency is copied into the result. The same dictionary, the same wordfreq and the same
+``excluded.txt`` and ``kept.txt`` always give the same list: the best-known words that keep the rules.
 
 What holds for every list this script writes (it stops with an error when it cannot be kept):
 
 * exactly 7,776 words of 4 to 7 letters, a-z only, sorted;
-* no word is a prefix of another word;
-* no two words share their first five letters (a word of four letters shares its four with none);
-* no two words sound alike: ei/ij, au/ou, c/k/s, ch/g, f/v, s/z, i/ie/y, a single or double letter, and b/p or
-  d/t at the end count as the same sound;
+* no two words sound alike (``SOUNDS``, ``sound``);
 * no word is left out by ``excluded.txt``.
 
-As a rule and not as a promise: one word of a family (singular and plural, stem and inflections, diminutive);
-Dutch inflection is guessed from spelling here, not parsed.
+As a rule and not as a promise: one word of a family (singular and plural, diminutive, the forms of one
+verb or adjective). Dutch inflection is guessed from spelling here, not parsed. ``kept.txt`` overrules the
+guesses: it has the words that only look like a form, a name or English, and the words worth having anyway.
 """
 
 from __future__ import annotations
@@ -27,28 +25,25 @@ from __future__ import annotations
 import fnmatch
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 from wordfreq import zipf_frequency
 
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(text.split())
-
-
-SIZE = 7776
-UNIQUE_LETTERS = 5
-SHORTEST, LONGEST = 4, 7
-# Zipf scale: 3 is once in a million words, 1 the rarest that is counted at all.
-KNOWN = 1.0
-BASE_KNOWN = 1.5
-EASY_PART = 1.8
+SIZE, SHORTEST, LONGEST = 7776, 4, 7
+# Zipf scale: 3 is once in a million words, 1 the rarest that is counted at all. A word is well known, or it
+# is counted and a compound of two parts that are well known (zee + slak), or it is in kept.txt.
+WELL_KNOWN, COUNTED, PART_KNOWN = 2.0, 1.2, 3.0
 ENGLISH_MARGIN = 0.7
+# So much more often than its infinitive, and the stem of a verb is taken for a word of its own.
+STEM_MARGIN = 0.5
+NOUN_COMPOUNDS = 4  # so many compounds end in a word, and it is taken for a noun
 
 SEPARABLE = "aan|achter|af|bij|door|in|los|mee|na|neer|om|op|over|toe|uit|vol|voor|weg"
-PREFIXED = re.compile(rf"(?:{SEPARABLE})(.{{2,}})")
+PREFIXES = frozenset(
+    (SEPARABLE + "|be|ge|her|ont|ver|mis|er|terug|samen|tegen|onder|rond|vast|open").split("|")
+)
 PARTICIPLE = re.compile(rf"(?:{SEPARABLE}|terug)ge.*(?:d|t|en)")
 STRONG_PAST = re.compile(
     rf"(?:{SEPARABLE}|be|ge|her|ont|ver|mis|onder|tegen|samen)"
@@ -57,101 +52,25 @@ STRONG_PAST = re.compile(
     "wierp|stierf|zwoer|zwom|vloog|loog|woog|zond|zong|klom|kon|had|wees|las|liet|vrat|spoot|snee|sneed|blies|"
     "dreef|trad|rees|hief|hielp|sliep|kroop|zwol|zwaaide|begon|kan)"
 )
-# Spelling rules that make one sound of several spellings, applied in this order.
+# Spellings made one sound, in this order: homophones (ei/ij) and what a telephone blurs (f/v, s/z).
 SOUNDS = (
-    ("ij", "ei"), ("ou", "au"), ("auw", "au"), ("sch", "sg"), ("ch", "g"), ("ph", "f"), ("th", "t"),
-    ("qu", "kw"),
-    ("x", "ks"), ("y", "i"), ("ie", "i"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("v", "f"), ("z", "s"),
+    (r"ij", "ei"), (r"ou", "au"), (r"auw", "au"), (r"uw\b", "u"), (r"isch\b", "is"), (r"ch", "g"),
+    (r"ph", "f"), (r"th", "t"), (r"qu", "kw"), (r"x", "ks"), (r"y", "i"),
+    (r"i(?=[b-df-hj-np-tv-z]?[aeiou]|\b)", "ie"), (r"iee?", "ie"), (r"c(?=[ei])", "s"), (r"c", "k"),
+    (r"v", "f"), (r"z", "s"), (r"eau", "o"), (r"b\b", "p"), (r"(?:dt|d)\b", "t"),
 )  # fmt: skip
-VERB_AND_NOUN_ENDINGS = word_set(
-    "s t te de ten den st ste je jes tje tjes pje pjes etje etjes kje n ns nd ren des ter ders der"
-)
-STEM_ENDINGS = word_set("e en er ers ere es end ende etje eren erd erde erig ig")
-# Not inflections, although the spelling looks like it; or well-known inflections worth having.
-KEPT = word_set(
-    """
-    aanbouw aanloop aanpak aanvoer aardig acht achter adem ader afbouw afbraak afdruk afkomst afwezig
-    akker alleen alter anders aquarel armen baby bacon bagger bakken balken banner beamer beest beker
-    benen beslist bestand beter beurs bezig bieden bitter blauwe bloeien bloemen bloesem bokser bomen
-    bonen boord boost border boter botsen bouwen bouwer boxer boxring boycot brengen brevet bunker burger
-    buurt camper center charter cocon complex consult cracker cyclaam cyclus cypres dansen deken delen
-    denken denker dienst dieren dochter donder donker dorst dorstig dragen drager drinken dromen drummer
-    druppel duister duwen eerder eerst eigen emmer enig enkele ernst ernstig erwten eten event exact
-    examen excuus exotiek expert export express extra facet farmer feest fietsen fietser filet fitter
-    fixeer fluiten formaat format fruitig ganzen garen gast gebaar gebak gebed gebied gebit geboren gebouw
-    gedicht geduld gehaald gehoor gelaat gelijk geluid geluk gemak gemeen genot gerecht gereed gerust gesp
-    getal getij gevaar geval gevel geven gevoel gewas gewest geweten gewoon gezag gezang gezicht gezin
-    gezond gidsen gierig glijden glitter gooien grappig graven grillig groeien groente groeten grondig
-    gunst gunstig haast haastig hacker haken halen hamer handig hangen hanger harig hart hartig heffen
-    helder helper hemel hengst herder hert hevig hijsen hipster hobby hoeder honderd hopen hopper horen
-    host houden hout huizen huurder hybride hyena hygiene hymne index inkijk inkomen inkt inwoner jager
-    jarig jongen jonker jury juryr juwelen kaart kaft kamer kammen kapper kart kast kater kelder kenner
-    kerst kever kiezen kijken kijker kikker klappen klimmen klimmer klinker klixon kneden knikker knippen
-    koffer koken koker kopen koper kracht kraker kramer krater krijt kruin kruipen kuit kunst kussen kust
-    lachen ladder lader laken landen langer larven laser later leder legioen leider lekker lenen lente
-    lepel leren letter leven lever lezen lezer lichter lifter lijn lijst limoen lint list lobby loft
-    lollig lopen loper louter lover loyaal luchtig luister luxe lyriek maaien macht machtig maken maker
-    malen manier markt matig maximum meester melken mengen meten meter mijn milder mint mist mistig mixen
-    mixer modder moeder moedig mosterd mythe nadelig naderen nemen nest nodig noemer nuttig nylon oefenen
-    oogst ooit openen opener opkomst oplader orkaan ouder oxide paper party passen pater peper persen
-    peuter pieper pijler pint pitcher planner plant planten plukken poetsen pont pony poort port portier
-    poster potter pracht praten prater pret prettig prins printer proeven puin pyjama pylon quiche quiz
-    quotum raden raket rapper raster reader rechter redder reden reflex regen relax rennen renner rest
-    richter rijden rijder rijst roepen roest roet roken roker roller rooster royaal rozet ruilen ruimen
-    ruit ruiter runner rust rusten rustig sappig scanner schat schaven scheren script sedert sequoia
-    sextant shopper skater slanker slapen sluiter spaan sparen spelen speler spetter spijker spinner
-    spitten spoedig spoelen sporter staart stad stappen start starter steen stekker stevig sticker stoffig
-    stoken stoker storen storm stroom stuiver sturen stylist super surfer sylabe symbool systeem taart
-    talent tanker taxi taxus teken tekenen tellen teller tent tequila test tester textiel tijdig tijger
-    tillen tint tocht toeter topper trainer trekken troep tulp turner turven twintig twister type typisch
-    uitkijk uitleg uitloop unit vallen varen veertig vegen veilig verder vest vinden vinder vinger violen
-    vissen vlieger vlinder vloer vlot vochtig vogels volger vondst vorig vragen vullen waaien waaier
-    waardig wachten wachter wagen waken wassen water wazig wekker welig wensen werken werker wespen
-    western wettig weven wezen wijn wijzer winner winst wonen wuiven yoga yoghurt yucca zadel zagen zaken
-    zanger zegen zeiler zender zeven zingen zinnig zitten zoeken zoemen zomer zonder zonnig zoon zout
-    zuster zwaaien zwemmen zwemmer zweven
-    """
-)
-# Dutch words that are more frequent in English.
-KEPT_ALTHOUGH_ENGLISH = word_set(
-    """
-    absent airline algebra alumni area arm audit basket bench bind blok board body boiler bowling brand
-    bulk bullet button camel camping cash casting chart check cheddar chips circus city claim clash clean
-    comic contest contour corner coupon cover crew cricket crisp cuisine cult curling curve cutter dance
-    dancing date deal deed deer demand design desk diagram disc display dragon driver drop dummy dump
-    editor entry essence excess exit fair fancy feature final five flow flux folk fond format gallon game
-    gaming genius gilt gospel granny graphic gravel habitat harmony heap helm hosting icon image input
-    instant intake island issue jacket jazz jogging jumper kern kick lamp land latin lease lens level
-    limit listing locker lord lucky lunch magnet mango manual market mast match meeting melon mentor metal
-    mild mindset mini minimum mixed model modern moment monitor monk motor museum music navy nest neutron
-    nobel novum offer opera oscar output oven overall overlap pair palm pancake panel park parking patch
-    percent piano pilot pitch plan planet plant player plot pocket poet pointer poker poll polo pool port
-    portal post premium present princes print prior profile program proton pump punch quote radar rail
-    range rank rating reality recent record release replay report rest retail return review rider riff
-    ring rink robot romance roof room rose royalty rugby running sale sample sand scene score screen
-    sector select senior serie service setting shelter shift shop short shovel show single sixties sketch
-    slab slice sliding slip snack society soda sofa solo song spin spirit split spoor sport spot spread
-    square stand star steak stem step stick stock stop storing storm story stream stretch string studio
-    stuff style super support surplus swap swing switch talent tango tank tape target taxi temp tempo tent
-    term test tier tissue toast tool toon touch tour track training transit tray trend trick trigger trim
-    trip truck tulp tune tuning tutor unit upgrade utility vector veil venture vest video view villa visum
-    vocal voltage volume wagon wand warm wast water wedding west wild wind winter wolf worst zero zone
-    """
-)
+VERB_ENDINGS = ("t", "te", "de", "ten", "den", "st", "ste")
+NOUN_ENDINGS = ("s", "n", "ns", "nd", "je", "jes", "tje", "tjes", "pje", "pjes")
+STEM_ENDINGS = ("e", "es", "end", "ende", "eren", "etje", "etjes", "erd", "erde")
 
 
-def plain_words(dictionary: list[str]) -> set[str]:
-    """Return the words of the dictionary that are written with a-z only."""
-    return {word for word in dictionary if re.fullmatch(r"[a-z]{2,13}", word)}
-
-
-def exclusions(path: Path) -> re.Pattern[str]:
-    """Return one pattern that matches every word the file of exclusions leaves out."""
+def entries(path: Path) -> list[str]:
+    """Return the entries of a file of words (``#`` starts a comment)."""
     lines = (line.partition("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
-    entries = sorted({entry for line in lines for entry in line.split()})
-    return re.compile("|".join(fnmatch.translate(entry) for entry in entries))
+    return sorted({entry for line in lines for entry in line.split()})
 
 
+@cache
 def frequency(word: str) -> float:
     """Return the Dutch frequency of the word on the Zipf scale (0 when it is not counted)."""
     return zipf_frequency(word, "nl")
@@ -159,150 +78,170 @@ def frequency(word: str) -> float:
 
 def sound(word: str) -> str:
     """Return a key that is equal for words that sound alike on a telephone."""
-    key = word
     for spelling, same in SOUNDS:
-        key = key.replace(spelling, same)
-    key = re.sub(r"(.)\1", r"\1", key)
-    return re.sub(r"b$", "p", re.sub(r"d?t?$", lambda end: "t" if end.group() else "", key))
+        word = re.sub(spelling, same, word)
+    return word
 
 
-def spelled_before_vowel(base: str) -> set[str]:
+def before_vowel(base: str) -> set[str]:
     """Return how a base can be spelled before an ending with a vowel: loop -> lop(en), bak -> bakk(en)."""
-    forms = {base}
+    stems = {base}
     if long := re.fullmatch(r"(.*?)([aeou])\2([bcdfgklmnprstvz])", base):
-        forms.add("".join(long.groups()))
+        stems.add("".join(long.groups()))
     elif re.search(r"(?:^|[^aeiou])[aeiou][bdfgklmnprst]$", base):
-        forms.add(base + base[-1])
-    for form in sorted(forms):
-        if form.endswith("f"):
-            forms.add(form[:-1] + "v")
-        if form.endswith("s"):
-            forms.add(form[:-1] + "z")
-    return forms
+        stems.add(base + base[-1])
+    stems |= {stem[:-1] + "v" for stem in stems if stem.endswith("f")}
+    return stems | {stem[:-1] + "z" for stem in stems if stem.endswith("s")}
 
 
-def inflections(base: str) -> set[str]:
-    """Return the spellings that could be inflections or diminutives of the base."""
-    before_vowel = spelled_before_vowel(base)
-    forms = {base + ending for ending in VERB_AND_NOUN_ENDINGS}
-    forms |= {stem + ending for stem in before_vowel for ending in STEM_ENDINGS}
-    forms |= {"ge" + base + ending for ending in ("", "t", "d", "te", "de", "en")}
-    forms |= {"ge" + stem + "en" for stem in before_vowel}
-    if base.endswith("ng"):
-        forms.add(base[:-1] + "kje")
-    if base.endswith(("ee", "ie")):
-        forms.add(base + "en")
-    if base.endswith("a"):
-        forms |= {base + "at", base + "an", base + "atje"}
-    return forms
+class Grammar:
+    """What can be told about Dutch words from the spellings a dictionary has."""
+
+    def __init__(self, dictionary: list[str], kept: frozenset[str]) -> None:
+        self.words = {word for word in dictionary if re.fullmatch(r"[a-z]{2,13}", word)}
+        self.names = {word.lower() for word in dictionary if word[:1].isupper()}
+        self.compounds: Counter[str] = Counter()
+        self.every = every = {word for word in dictionary if re.fullmatch(r"[a-z]+", word)}
+        for word in every:
+            parts = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+            self.compounds.update(last for first, last in parts if first in every and first not in PREFIXES)
+        self.bases: dict[str, set[str]] = defaultdict(set)
+        self.infinitives: dict[str, set[str]] = defaultdict(set)
+        for base in sorted(self.words):
+            if len(base) >= 3 and frequency(base) >= COUNTED:
+                for form in (self.inflections(base) & self.words) - kept:
+                    self.bases[form].add(base)
+                for form in ({stem + "en" for stem in before_vowel(base)} & self.words) - kept:
+                    if not (form + "s" in every and form + "tje" in every):
+                        self.infinitives[form].add(base)
+
+    def is_noun(self, word: str) -> bool:
+        """Tell whether the word has a diminutive or ends compounds."""
+        forms = {word + "je", word + "tje", word + "pje", word + "etje", word[:-1] + "kje"}
+        return bool(forms & self.every) or self.compounds[word] >= NOUN_COMPOUNDS
+
+    def is_compound(self, word: str) -> bool:
+        """Tell whether the word is two well-known words of at least three letters after another."""
+        pairs = ({word[:at], word[at:]} for at in range(3, len(word) - 2))
+        return any(pair <= self.words and min(map(frequency, pair)) >= PART_KNOWN for pair in pairs)
+
+    def is_adjective(self, word: str) -> bool:
+        """Tell whether the word has degrees of comparison."""
+        return any({stem + "ere", stem + "dere"} & self.every for stem in before_vowel(word))
+
+    def inflections(self, base: str) -> set[str]:
+        """Return the spellings that could be inflections or diminutives of the base, save for -en."""
+        stems = before_vowel(base)
+        forms = {base + end for end in VERB_ENDINGS + NOUN_ENDINGS}
+        forms |= {stem + end for stem in stems for end in STEM_ENDINGS}
+        forms |= {"ge" + base + end for end in ("", "t", "d", "te", "de", "en")}
+        forms |= {"ge" + stem + "en" for stem in stems}
+        forms |= {base + end for end in ("d", "de")} if re.match("be|er|her|ont|ver", base) else set()
+        forms |= {base[:-1] + "kje"} if base.endswith("ng") else set()
+        forms |= {base + "en"} if base.endswith(("ee", "ie")) else set()
+        forms |= {base + end for end in ("at", "an", "atje")} if base.endswith("a") else set()
+        forms |= {base + "r", base + "re"} if base.endswith("e") else set()
+        if self.is_adjective(base):
+            forms |= {stem + end for stem in stems for end in ("er", "ere", "ers")}
+            forms |= {base + "der", base + "dere"}
+        return forms - {base}
+
+    def family(self, word: str) -> set[str]:
+        """Return the words of which the word could be a form."""
+        return self.bases.get(word, set()) | self.infinitives.get(word, set())
+
+    def is_form(self, word: str) -> bool:
+        """Tell whether the word is better shown by another word of its family."""
+        if self.bases.get(word):
+            return True
+        own = self.is_noun(word) or self.is_adjective(word)
+        verbs = [stem + "en" for stem in before_vowel(word) if word in self.infinitives.get(stem + "en", ())]
+        if not own and any(frequency(verb) + STEM_MARGIN >= frequency(word) for verb in verbs):
+            return True
+        often = frequency(word) + STEM_MARGIN
+        stems = (stem for stem in self.infinitives.get(word, ()) if len(stem) >= SHORTEST)
+        return any(self.is_noun(stem) or self.is_adjective(stem) or frequency(stem) > often for stem in stems)
 
 
-def parents_of(words: set[str]) -> dict[str, set[str]]:
-    """Return for each word the words it could be an inflection of."""
-    parents: dict[str, set[str]] = defaultdict(set)
-    for base in words:
-        if len(base) >= 3:
-            for form in inflections(base):
-                if form in words and form != base:
-                    parents[form].add(base)
-    return parents
+def bare_separable(word: str, grammar: Grammar) -> bool:
+    """Tell whether the word is only a form of a separable verb (opberg), not a noun too (opbouw)."""
+
+    def is_verb(stem: str) -> bool:
+        return any(form + "en" in grammar.words for form in before_vowel(stem))
+
+    match = re.fullmatch(rf"(?:{SEPARABLE})(.{{2,}})", word)
+    return bool(match) and is_verb(word) and is_verb(match[1]) and not grammar.is_noun(word)
 
 
-def easy_compound(word: str, words: set[str]) -> bool:
-    """Tell whether the word is two well-known words of at least three letters after another."""
-    splits = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
-    return any({*pair} <= words and min(map(frequency, pair)) >= EASY_PART for pair in splits)
-
-
-def bare_verb_stem(word: str, words: set[str]) -> bool:
-    """Tell whether the word is only a form of a separable verb (opberg), not a noun too (opbouw, opdruk)."""
-    if not (match := PREFIXED.fullmatch(word)):
-        return False
-    is_verb = any(stem + "en" in words for stem in spelled_before_vowel(word)) and (
-        any(stem + "en" in words for stem in spelled_before_vowel(match[1]))
-    )
-    is_noun = any(word + ending in words for ending in ("je", "tje", "pje")) or frequency(word) >= 3.0
-    return is_verb and not is_noun
-
-
-def candidates(
-    dictionary: list[str], parents: dict[str, set[str]], excluded: re.Pattern[str]
-) -> dict[str, float]:
-    """Return the words that may be chosen, each with how easy it is (higher is easier)."""
-    words = plain_words(dictionary)
-    names = {word.lower() for word in dictionary if word[:1].isupper()}
-    easy: dict[str, float] = {}
-    for word in sorted(words):
+def candidates(grammar: Grammar, kept: frozenset[str], excluded: re.Pattern[str]) -> list[str]:
+    """Return the words that may be chosen, the best first: no forms before forms, then how well known."""
+    found = []
+    for word in grammar.words:
         if not SHORTEST <= len(word) <= LONGEST or excluded.match(word):
             continue
-        if word in KEPT or word in KEPT_ALTHOUGH_ENGLISH:
-            easy[word] = max(frequency(word), 2.0)
-            continue
-        if word in names or re.search(r"[qy]", word):
-            continue
-        if PARTICIPLE.fullmatch(word) or STRONG_PAST.fullmatch(word):
-            continue
-        how_often, compound = frequency(word), easy_compound(word, words)
-        if how_often < KNOWN and not compound:
-            continue
-        if zipf_frequency(word, "en") > how_often + ENGLISH_MARGIN:
-            continue
-        strict = word.endswith(("t", "e", "d")) or PREFIXED.fullmatch(word)
-        bases = [base for base in parents.get(word, set()) if strict or frequency(base) >= BASE_KNOWN]
-        if bases and (not word.endswith("en") or any(len(base) >= SHORTEST for base in bases)):
-            continue
-        stem = bare_verb_stem(word, words)
-        easy[word] = 0.0 if stem else max(how_often, 1.9 if compound else 0.0)
-    return easy
-
-
-def choose(easy: dict[str, float], parents: dict[str, set[str]]) -> list[str]:
-    """Choose greedily, easiest first; four letters come late where they block several longer words."""
-    longer: dict[str, set[str]] = defaultdict(set)
-    for word in easy:
-        if len(word) > SHORTEST:
-            longer[word[:SHORTEST]].add(word[:UNIQUE_LETTERS])
-
-    def order(word: str) -> tuple[bool, float, str]:
-        return len(word) == SHORTEST and len(longer[word]) > 1, -easy[word], word
-
-    chosen: set[str] = set()
-    starts: set[str] = set()
-    sounds: set[str] = set()
-    families: set[str] = set()
-    for word in sorted(easy, key=order):
-        start, four = word[:UNIQUE_LETTERS], word[:SHORTEST]
-        bases = parents.get(word, set())
-        if (
-            start in starts
-            or four in chosen
-            or sound(word) in sounds
-            or word in families
-            or any(base in chosen for base in bases)
+        if word not in kept and (
+            frequency(word) < (COUNTED if grammar.is_compound(word) else WELL_KNOWN)
+            or word in grammar.names
+            or zipf_frequency(word, "en") > frequency(word) + ENGLISH_MARGIN
+            or PARTICIPLE.fullmatch(word)
+            or STRONG_PAST.fullmatch(word)
+            or bare_separable(word, grammar)
+            or (grammar.bases.get(word) and not word.endswith(("en", "je")))
         ):
             continue
-        chosen.add(word)
-        starts |= {start, four}
+        found.append((word not in kept and grammar.is_form(word), -frequency(word), word))
+    return [word for _form, _often, word in sorted(found)]
+
+
+def choose(ordered: list[str], grammar: Grammar) -> list[str]:
+    """Take each word that is not of the family of one taken before and does not sound like one."""
+    chosen: list[str] = []
+    taken: set[str] = set()
+    sounds: set[str] = set()
+    for word in ordered:
+        family = grammar.family(word) | {word}
+        if family & taken or sound(word) in sounds:
+            continue
+        chosen.append(word)
+        taken |= family
         sounds.add(sound(word))
-        families |= bases
-    return sorted(chosen)
+    return chosen
+
+
+def measure(chosen: list[str]) -> str:
+    """Return what can be measured of a list: frequency, length, first letters that tell words apart."""
+    lines = [f"{len(chosen)} words"]
+    for zipf in (1.5, 2.0, 2.5, 3.0, 3.5):
+        known = sum(frequency(word) >= zipf for word in chosen)
+        lines.append(f"Zipf {zipf} or more: {known} ({known / len(chosen):.1%})")
+    for letters, count in sorted(Counter(map(len, chosen)).items()):
+        lines.append(f"{letters} letters: {count}")
+    for letters in range(4, LONGEST):
+        starts = Counter(word[:letters] for word in chosen)
+        alone = sum(starts[word[:letters]] == 1 for word in chosen)
+        lines.append(f"known by the first {letters} letters: {alone} ({alone / len(chosen):.1%})")
+    return "\n".join(lines)
 
 
 def main() -> int:
-    """Write the list to standard output."""
+    """Write the list to standard output, or the measures of a list."""
+    if len(sys.argv) == 3 and sys.argv[1] == "--measure":
+        print(measure(Path(sys.argv[2]).read_text(encoding="utf-8").split()))
+        return 0
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2
     dictionary = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
-    excluded = exclusions(Path(__file__).with_name("excluded.txt"))
-    parents = parents_of(plain_words(dictionary))
-    easy = candidates(dictionary, parents, excluded)
-    chosen = choose(easy, parents)
-    print(f"{len(easy)} candidates, {len(chosen)} keep every promise, {SIZE} needed", file=sys.stderr)
+    here = Path(__file__).parent
+    kept = frozenset(entries(here / "kept.txt"))
+    excluded = re.compile("|".join(fnmatch.translate(entry) for entry in entries(here / "excluded.txt")))
+    grammar = Grammar(dictionary, kept)
+    ordered = candidates(grammar, kept, excluded)
+    chosen = choose(ordered, grammar)
+    print(f"{len(ordered)} candidates, {len(chosen)} keep the rules, {SIZE} needed", file=sys.stderr)
     if len(chosen) < SIZE:
         return 1
-    # The easiest ones; of those, sorted.
-    best = sorted(chosen, key=lambda word: (-easy[word], word))[:SIZE]
+    best = sorted(chosen, key=lambda word: (-frequency(word), word))[:SIZE]
     sys.stdout.write("\n".join(sorted(best)) + "\n")
     return 0
 
