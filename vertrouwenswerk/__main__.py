@@ -18,12 +18,12 @@ def main() -> int:
     return run(sys.argv[1:], open_app)
 
 
-def open_app(places: Places) -> int:
-    """Open the app on a data folder and return its exit code."""
+def open_app(places: Places, demo_secret: str = "") -> int:
+    """Open the app on a data folder, a demo's unlocked, and return its exit code."""
     from vertrouwenswerk.tui.app import run_app  # Textual is only wanted here
     from vertrouwenswerk.usecases.clock import system_clock
 
-    return run_app(places, system_clock)
+    return run_app(places, system_clock, demo_secret)
 
 
 if __name__ == "__main__":

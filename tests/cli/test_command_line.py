@@ -208,7 +208,7 @@ def test_a_bug_tells_type_and_frames_and_no_value(tmp_path: Path) -> None:
         "from vertrouwenswerk.cli import main, vault_commands\n"
         "def broken(options):\n    geheim = 'geheime wachtzin'\n    raise KeyError(geheim)\n"
         "vault_commands.paths = broken\n"
-        "raise SystemExit(main.run(['paths'], lambda places: 0))\n"
+        "raise SystemExit(main.run(['paths'], lambda places, secret: 0))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -6,9 +6,9 @@ import pytest
 
 from tests.disclosure import waterstad
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Cell, Lattice, Region
+from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
-from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.domain.tree import Cell, Tree
 
 UNITS = Tree.of([("C", None), ("C1", "C"), ("C2", "C")])
 THEMES = Tree.of([("G", None), ("a", "G"), ("b", "G"), ("H", None), ("c", "H")])

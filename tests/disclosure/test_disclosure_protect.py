@@ -14,14 +14,14 @@ from vertrouwenswerk import i18n
 from vertrouwenswerk.disclosure import protect as protect_module
 from vertrouwenswerk.disclosure.attack import Proof, attack
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Cell, Lattice, Region
+from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.loss import losses
 from vertrouwenswerk.disclosure.model import Model
 from vertrouwenswerk.disclosure.protect import protect
 from vertrouwenswerk.disclosure.repair import Step
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.safe_table import SafeTable
-from vertrouwenswerk.domain.tree import ROOT, Tree
+from vertrouwenswerk.domain.tree import ROOT, Cell, Tree
 from vertrouwenswerk.errors import DisclosureError
 
 Nodes = list[tuple[str, str | None]]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import vertrouwenswerk
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Cell
 from vertrouwenswerk.domain.quarter import Quarter, Window
-from vertrouwenswerk.domain.tree import ROOT, Tree
+from vertrouwenswerk.domain.tree import ROOT, Cell, Tree
 
 FOLDER = Path(vertrouwenswerk.__file__).parent / "data" / "waterstad"
 YEAR = Window.ending(Quarter(2026, 4), 4)

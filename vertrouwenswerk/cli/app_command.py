@@ -5,7 +5,7 @@ from argparse import Namespace
 
 def open_app(options: Namespace) -> int:
     """Open the app on the data folder."""
-    return int(options.open_app(options.places))
+    return int(options.open_app(options.places, ""))
 
 
 def choose_command(options: Namespace) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vertrouwenswerk import i18n
-from vertrouwenswerk.cli.app_command import open_app
 from vertrouwenswerk.cli.talk import progress_bar, put, put_json, say
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.demo import DemoPlan, DemoReport, make_demo
@@ -29,8 +28,8 @@ def demo(options: Namespace) -> int:
     _say_result(report)
     if options.no_app:
         return 0
-    options.places = report.places.bureau
-    return open_app(options)
+    secret = report.places.passphrase_file("bureau").read_text(encoding="utf-8").strip()
+    return int(options.open_app(report.places.bureau, secret))
 
 
 def _put_places(report: DemoReport) -> None:

@@ -19,7 +19,7 @@ _BUG, _INTERRUPTED = 70, 130
 _BUREAU_EXTRA = frozenset({"highspy", "numpy"})
 
 
-def run(arguments: Sequence[str], open_app: Callable[[Places], int]) -> int:
+def run(arguments: Sequence[str], open_app: Callable[[Places, str], int]) -> int:
     """Run one command and return its exit code; one of the two outermost handlers."""
     _use_any_terminal_encoding()
     i18n.use_language(_language(arguments))

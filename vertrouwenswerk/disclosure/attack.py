@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vertrouwenswerk.disclosure.lattice import Cell, Indexes, Region
+from vertrouwenswerk.disclosure.lattice import Indexes, Region
 from vertrouwenswerk.disclosure.model import TOLERANCE, Model, Solution
+from vertrouwenswerk.domain.tree import Cell
 
 _Open = dict[Region, Indexes]
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from vertrouwenswerk.disclosure.lattice import Cell, Lattice
+from vertrouwenswerk.disclosure.lattice import Lattice
 from vertrouwenswerk.domain.quarter import Window
-from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.domain.tree import Cell, Tree
 
 
 @dataclass(frozen=True)

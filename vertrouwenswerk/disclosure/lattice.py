@@ -18,9 +18,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.domain.tree import Cell, Tree
 
-Cell = tuple[str, str]
 Indexes = NDArray[np.intp]
 
 

@@ -10,8 +10,7 @@ Example::
 """
 
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Cell
-from vertrouwenswerk.domain.tree import ROOT
+from vertrouwenswerk.domain.tree import ROOT, Cell
 
 # By depth: organisation, cluster, directorate, department and deeper. The first two
 # are kept to the last: a hundred departments' cells go before one of theirs.

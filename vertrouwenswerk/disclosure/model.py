@@ -21,7 +21,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from vertrouwenswerk.disclosure.lattice import Cell, Indexes, Lattice, Region
+from vertrouwenswerk.disclosure.lattice import Indexes, Lattice, Region
+from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
 

@@ -14,12 +14,13 @@ from collections.abc import Mapping
 
 from vertrouwenswerk.disclosure.attack import attack
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Cell, Lattice, Region
+from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.loss import losses
 from vertrouwenswerk.disclosure.model import Model
 from vertrouwenswerk.disclosure.repair import Plan, Progress, Step, add_back, repair
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.safe_table import _DOOR, SafeTable
+from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from vertrouwenswerk.disclosure.attack import Proof, attack
-from vertrouwenswerk.disclosure.lattice import Cell, Region
+from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.model import Model, no_answer
+from vertrouwenswerk.domain.tree import Cell
 
 # Few cells come back late: these bounds limit the time on tables far beyond a large
 # organisation's without a clock, so that the same counts always give the same table.

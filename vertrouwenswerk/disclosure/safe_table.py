@@ -15,10 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
 
-from vertrouwenswerk.disclosure.lattice import Cell
 from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
 from vertrouwenswerk.domain.quarter import Window
-from vertrouwenswerk.domain.tree import ROOT
+from vertrouwenswerk.domain.tree import ROOT, Cell
 
 # Held by the two doors only, so that no table comes about by accident.
 _DOOR = object()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Self
 
 ROOT = "*"
+Cell = tuple[str, str]  # a unit node and a theme node
 
 
 class TreeError(ValueError):

@@ -32,9 +32,7 @@ from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.looks import DAY, NIGHT
 from vertrouwenswerk.tui.opening import Opened, sides_of
 from vertrouwenswerk.tui.screens.base import BaseScreen
-from vertrouwenswerk.tui.screens.dialogs import Commands, Help
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
-from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
 from vertrouwenswerk.tui.widgets.bars import Keys, TopState
 from vertrouwenswerk.usecases.clock import Clock
 
@@ -64,8 +62,16 @@ class VertrouwenswerkApp(App[int]):
         Binding("ctrl+p", "commands", show=False, priority=True),
     ]
 
-    def __init__(self, places: Places, clock: Clock, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        places: Places,
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+        *,
+        demo_secret: str = "",
+    ) -> None:
         super().__init__()
+        self._demo_secret = demo_secret
         self.places = places
         self.clock = clock
         self.crash = ""
@@ -77,7 +83,9 @@ class VertrouwenswerkApp(App[int]):
         self._vault_closing: asyncio.Future[None] | None = None
         self.register_theme(NIGHT)
         self.register_theme(DAY)
-        self.theme = NIGHT.name
+        # Set without a second parse of the style sheet: nothing is painted yet.
+        self.set_reactive(App.theme, NIGHT.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our own colours for the style sheet, whichever theme is on."""
@@ -86,12 +94,17 @@ class VertrouwenswerkApp(App[int]):
     def on_mount(self) -> None:
         """Begin with the unlock screen, or with the first run where there is no vault yet."""
         asyncio.get_running_loop().set_exception_handler(self._loop_failed)
-        self.push_screen(self._door())
+        secret, self._demo_secret = self._demo_secret, ""
+        self.push_screen(self._door(secret))
         self.set_interval(1, self.tick)
 
-    def _door(self) -> BaseScreen:
+    def _door(self, secret: str = "") -> BaseScreen:
         sides = sides_of(self.places)
-        return UnlockScreen(sides) if sides else WelcomeScreen()
+        if sides:
+            return UnlockScreen(sides, secret)
+        from vertrouwenswerk.tui.screens.welcome import WelcomeScreen  # only the first run needs it
+
+        return WelcomeScreen()
 
     # --- open and locked
 
@@ -204,10 +217,14 @@ class VertrouwenswerkApp(App[int]):
 
     def show_help(self, here: Keys) -> None:
         """Show the keys of a screen."""
+        from vertrouwenswerk.tui.screens.dialogs import Help  # not before the first paint
+
         self.push_screen(Help(here))
 
     def action_commands(self) -> None:
         """Show all commands."""
+        from vertrouwenswerk.tui.screens.dialogs import Commands  # not before the first paint
+
         if isinstance(self.screen, BaseScreen):
             self.push_screen(Commands(self._commands(self.screen)), self._run_command)
 
@@ -272,9 +289,12 @@ class VertrouwenswerkApp(App[int]):
             self._handle_exception(error)
 
 
-def run_app(places: Places, clock: Clock) -> int:
-    """Run the app until somebody stops it; return the exit code."""
-    app = VertrouwenswerkApp(places, clock)
+def run_app(places: Places, clock: Clock, demo_secret: str = "") -> int:
+    """Run the app until somebody stops it; return the exit code.
+
+    ``demo_secret`` opens the door of a demo that was just made; its passphrase lies in clear beside it.
+    """
+    app = VertrouwenswerkApp(places, clock, demo_secret=demo_secret)
     try:
         app.run()
     finally:

@@ -36,7 +36,7 @@ def _state_words(state: QuarterState) -> tuple[str, str, Role]:
     return {
         QuarterState.RUNNING: ("·", _("running; hand in once it is over"), "dim"),
         QuarterState.OPEN: ("○", _("not handed in yet"), "accent"),
-        QuarterState.EXPORTED: ("●", _("handed in"), "good"),
+        QuarterState.EXPORTED: ("●", _("exported"), "good"),
         QuarterState.CHANGED_SINCE: ("◐", _("changed since; hand in again"), "warn"),
     }[state]  # type: ignore[return-value]
 

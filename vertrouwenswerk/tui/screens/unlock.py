@@ -24,16 +24,17 @@ from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
 
 
 class UnlockScreen(BaseScreen):
-    """The door."""
+    """The door; a demo just made hands its passphrase along and opens by itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "side(-1)", show=False),
         Binding("down", "side(1)", show=False),
     ]
 
-    def __init__(self, sides: tuple[Side, ...]) -> None:
+    def __init__(self, sides: tuple[Side, ...], secret: str = "") -> None:
         super().__init__()
         self._sides = sides
+        self._secret = secret
         self._busy = False
 
     def body(self) -> ComposeResult:
@@ -56,7 +57,12 @@ class UnlockScreen(BaseScreen):
         if len(self._sides) == 1:
             self.query_one(".door", Vertical).border_title = f"{_('Locked')} · {names[self._sides[0]]}"
         self.query_one("#secret").focus()
-        self.call_after_refresh(self._load)
+        if self._secret:
+            secret, self._secret = self._secret, ""
+            self._busy = True
+            self._open(self._sides[0], secret)
+        else:
+            self.call_after_refresh(self._load)
 
     @work(thread=True, group="load")
     def _load(self) -> None:

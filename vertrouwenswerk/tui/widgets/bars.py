@@ -36,7 +36,7 @@ class TopBar(Static):
             gap = (self.size.width or 80) - left.cell_length - right.cell_length
             if gap > 0:
                 break
-        self.update(Content.assemble(left, " " * max(1, gap), right))
+        self.update(Content.assemble(left, " " * max(1, gap), right), layout=False)
 
     def _left(self, state: TopState, demo: str, *, product: bool) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
@@ -69,7 +69,7 @@ class TabBar(Static):
                 parts += [(f" {key} ", "bold $accent on $panel"), (f"{name} ", "bold on $panel"), (" ", "")]
             else:
                 parts += [(f" {key} ", "$accent"), (f"{name} ", "$muted"), (" ", "")]
-        self.update(Content.assemble(*parts))
+        self.update(Content.assemble(*parts), layout=False)
 
 
 class KeyBar(Static):
@@ -83,7 +83,7 @@ class KeyBar(Static):
             if room < -2:
                 break
             shown += [(key, "bold $accent"), (f" {name}  ", "")]
-        self.update(Content.assemble((" ", ""), *shown))
+        self.update(Content.assemble((" ", ""), *shown), layout=False)
 
 
 class Notice(Static):
@@ -95,7 +95,7 @@ class Notice(Static):
         """Show nothing."""
         self.text = ("", "")
         self.set_classes("")
-        self.update("")
+        self.update("", layout=False)
 
     def tell(self, message: str, hint: str = "") -> None:
         """Say what was done."""
@@ -119,5 +119,6 @@ class Notice(Static):
                 (message, "bold" if kind != "busy" else ""),
                 "\n  ",
                 (hint, "$muted"),
-            )
+            ),
+            layout=False,
         )
