@@ -7,6 +7,7 @@ from vertrouwenswerk import i18n
 from vertrouwenswerk.cli.talk import (
     choose_secrets,
     confirm,
+    end_progress,
     progress_bar,
     put,
     put_json,
@@ -134,7 +135,7 @@ def sitting(options: Namespace) -> None:
         done = hold_sitting(
             bureau, guardian, countersign_advisers=agreed, progress=progress_bar(_("holding a sitting"))
         )
-    say("")
+    end_progress()
     text = ngettext("%(number)s summary was opened.", "%(number)s summaries were opened.", done.opened)
     say(text, number=done.opened)
     for what in done.unreadable:

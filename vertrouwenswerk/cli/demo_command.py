@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vertrouwenswerk import i18n
-from vertrouwenswerk.cli.talk import progress_bar, put, put_json, say
+from vertrouwenswerk.cli.talk import end_progress, progress_bar, put, put_json, say
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.demo import DemoPlan, DemoReport, make_demo
 
@@ -21,6 +21,7 @@ def demo(options: Namespace) -> int:
         bars.setdefault(stage, progress_bar(stage))(done, total)
 
     report = make_demo(plan, progress)
+    end_progress()
     if options.json:
         put_json(_as_json(report))
     else:

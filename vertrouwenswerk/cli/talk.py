@@ -134,12 +134,18 @@ def progress_bar(text: str) -> Callable[[int, int], None]:
         if not sys.stderr.isatty():
             return
         filled = _BAR * done // total if total else 0
-        measure = f"{done}/{total}" if total else f"{done}"
+        bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}" if total else f"... {done}"
         end = "\n" if total and done == total else ""
-        sys.stderr.write(f"\r{text} [{'#' * filled}{'.' * (_BAR - filled)}] {measure}   {end}")
+        sys.stderr.write(f"\r{text} {bar:<{_BAR + 16}}{end}")
         sys.stderr.flush()
 
     return show
+
+
+def end_progress() -> None:
+    """Go to a line of its own after a bar whose end was not known."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
 
 
 def _ask_new_passphrase() -> str:

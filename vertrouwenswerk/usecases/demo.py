@@ -189,6 +189,7 @@ def _advise(
         with set_up_adviser(places.adviser(number + 1), codebook, chosen, date.today) as adviser:
             write_card(adviser, places.cards / f"{label(number + 1)}.vwcard")
             _count_and_export(adviser, plan, tallies, places.handed_in)
+    progress(_("advisers record and export"), plan.advisers, plan.advisers)
 
 
 def _count_and_export(
