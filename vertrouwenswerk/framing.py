@@ -81,6 +81,7 @@ def _kind_in_words(kind: str) -> str:
         "card": _("card"),
         "summary": _("summary"),
         "key": _("key file of the guardian"),
+        "backup": _("backup"),
     }
     return words.get(kind, kind)
 

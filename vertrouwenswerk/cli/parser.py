@@ -243,4 +243,8 @@ def _add_vault(group: _Subparsers) -> None:
     _add_secret(passphrase, "new-", _("file with the new passphrase"))
     recovery = _leaf(group, "recovery", "vault_commands.recovery", _("make a new recovery code"), secret=True)
     _add_new_secret(recovery)
+    backup = _leaf(group, "backup", "vault_commands.backup", _("write a backup and verify it"), secret=True)
+    backup.add_argument("--to", type=Path, required=True, metavar="F", help=_("file to write"))
+    restore = _leaf(group, "restore", "vault_commands.restore", _("put a backup back"), secret=True)
+    restore.add_argument("file", type=Path, metavar="F", help=_("the backup"))
     _leaf(group, "check", "vault_commands.check", _("see whether the vault is whole"), secret=True)

@@ -34,6 +34,20 @@ def recovery(options: Namespace) -> None:
     say(_("The old recovery code no longer works."))
 
 
+def backup(options: Namespace) -> None:
+    """Write a backup and verify it."""
+    keeping.back_up(options.places, read_own_secret(options), options.to)
+    put(str(options.to))
+    say(_("Written and verified. It opens with your passphrase or recovery code, as they are now."))
+
+
+def restore(options: Namespace) -> None:
+    """Put a backup back."""
+    keeping.restore(options.places, read_own_secret(options), options.file)
+    say(_("The vault is back: %(folder)s"), folder=options.places.root)
+    say(_("What was recorded after the backup is not in it."))
+
+
 def check(options: Namespace) -> None:
     """See whether the vault is whole."""
     if not keeping.check_vault(options.places, read_own_secret(options)):

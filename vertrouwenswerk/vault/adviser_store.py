@@ -159,6 +159,11 @@ class AdviserVault:
         with transaction(self.safe.engine, self.safe.path) as connection:
             connection.exec_driver_sql("INSERT OR REPLACE INTO handed_in VALUES (?, ?, ?, ?)", row)
 
+    def raise_revisions(self, by: int) -> None:
+        """Skip ``by`` revisions of every exported quarter: an older copy of the vault must not repeat one."""
+        with transaction(self.safe.engine, self.safe.path) as connection:
+            connection.exec_driver_sql("UPDATE handed_in SET revision = revision + ?", (by,))
+
     def _scalar(self, statement: str) -> bytes | int:
         with database_errors(self.safe.path), self.safe.engine.connect() as connection:
             found: bytes | int = connection.exec_driver_sql(statement).scalar_one()
