@@ -18,11 +18,13 @@ from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _, ngettext
+from vertrouwenswerk.reports.own_report import report_as_html, report_as_text
 from vertrouwenswerk.usecases import adviser as adviser_usecases
 from vertrouwenswerk.usecases import handing_in
 from vertrouwenswerk.usecases.adviser import Adviser, Recorded
 from vertrouwenswerk.usecases.clock import system_clock
 from vertrouwenswerk.usecases.handing_in import QuarterState, WriteState
+from vertrouwenswerk.vault.files import write_atomically
 
 CARD_NAME = "vertrouwenspersoon.vwcard"
 
@@ -116,6 +118,23 @@ def export(options: Namespace) -> int:
         say(_("Written, but it could not be read back."))
         say(_("Do not hand it in; export again to another folder."))
         return 3
+
+
+def report(options: Namespace) -> None:
+    """Print the own yearly report, or write it to a file that is readable on purpose."""
+    language = i18n.language()
+    with _unlock(options) as adviser:
+        own, book = adviser_usecases.own_yearly_report(adviser, options.year), adviser.codebook
+    if options.format == "html":
+        text = report_as_html(own, book, language)
+    else:
+        text = "\n".join(report_as_text(own, book, language)) + "\n"
+    if options.to is None:
+        put(text.rstrip("\n"))
+        return
+    write_atomically(options.to, text.encode("utf-8"), replace=False)
+    put(str(options.to))
+    say(_("This file is readable: print it, then delete it."))
 
 
 def codebook(options: Namespace) -> None:

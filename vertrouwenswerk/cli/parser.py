@@ -137,6 +137,12 @@ def _add_adviser(group: _Subparsers) -> None:
             leave.add_argument(
                 "--to", type=Path, default=Path(), metavar="DIR", help=_("folder to write into")
             )
+    report = _leaf(
+        group, "report", "adviser_commands.report", _("your own yearly report, to print"), secret=True
+    )
+    report.add_argument("year", type=int, metavar="Y", help=_("the year"))
+    report.add_argument("--format", choices=("text", "html"), default="text", help=_("text or a web page"))
+    report.add_argument("--to", type=Path, metavar="F", help=_("file to write"))
     codebook = _leaf(group, "codebook", "adviser_commands.codebook", _("take a newer codebook"), secret=True)
     codebook.add_argument("file", type=Path, metavar="F", help=_("the codebook of your bureau"))
     for name, text in (

@@ -28,6 +28,7 @@ from vertrouwenswerk.handoff.codebook_file import (
 )
 from vertrouwenswerk.handoff.keys import SIGN_SEED_BYTES, adviser_fingerprint, fingerprint, sign_key_of
 from vertrouwenswerk.i18n import _
+from vertrouwenswerk.reports.own_report import OwnReport, own_report
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.usecases.clock import Clock, today
 from vertrouwenswerk.vault.adviser_store import AdviserVault, Change
@@ -169,6 +170,11 @@ def own_tallies(
         for tally in adviser.vault.tallies(adviser.codebook)
         if (quarter is None or tally.quarter == quarter) and (year is None or tally.quarter.year == year)
     )
+
+
+def own_yearly_report(adviser: Adviser, year: int) -> OwnReport:
+    """Return the adviser's own report of a year, for print; it stays with the adviser."""
+    return own_report(adviser.codebook, own_tallies(adviser, year=year), year)
 
 
 def recent_units(adviser: Adviser) -> tuple[str, ...]:
