@@ -12,6 +12,7 @@ Example::
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vertrouwenswerk.domain.codebook import Codebook, Unit
 from vertrouwenswerk.domain.tree import ROOT
@@ -20,6 +21,7 @@ from vertrouwenswerk.tui.widgets.listing import Cell, Line, Role, cell, heading
 from vertrouwenswerk.tui.words import unit_name, unit_place
 
 _NO_MATCH = 9
+_LEAST_FOR_ERROR = 3  # with fewer letters nearly everything would fit nearly
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def filter_units(codebook: Codebook, typed: str, recent: Sequence[str]) -> Found
         return _everything(codebook, recent)
     if wanted == ROOT:
         return Found((_not_named(),), 1, ROOT)
-    ranks = {unit.code: _rank(unit, wanted.split()) for unit in codebook.units}
+    ranks = _ranks(codebook, wanted.split())
     hits = {code for code, rank in ranks.items() if rank < _NO_MATCH}
     if not hits:
         return Found(
@@ -99,7 +101,7 @@ def _tree_line(
 
 def _marked(text: str, words: Sequence[str], base: Role = "plain") -> Cell:
     """Return the text with the first match of the first matching word marked."""
-    folded = plain(text)
+    folded = _folded(text)
     if len(folded) == len(text):
         for word in words:
             start = folded.find(word)
@@ -109,15 +111,52 @@ def _marked(text: str, words: Sequence[str], base: Role = "plain") -> Cell:
     return cell(text, base)
 
 
-def _rank(unit: Unit, words: Sequence[str]) -> int:
-    name, code = plain(unit.name), plain(unit.code)
-    if not all(word in name or word in code for word in words):
+def _ranks(codebook: Codebook, words: Sequence[str]) -> dict[str, int]:
+    """Return how well each unit fits, 0 best; a typing error is forgiven only where nothing fits."""
+    ranks = {unit.code: _rank(codebook, unit, words) for unit in codebook.units}
+    if min(ranks.values()) < _NO_MATCH or len(words[0]) < _LEAST_FOR_ERROR:
+        return ranks
+    return {unit.code: 4 if _fits_nearly(unit, words) else _NO_MATCH for unit in codebook.units}
+
+
+def _rank(codebook: Codebook, unit: Unit, words: Sequence[str]) -> int:
+    name, code = _folded(unit.name), _folded(unit.code)
+    first, *others = words
+    if not (first in name or first in code or code.replace("-", "").startswith(first)):
         return _NO_MATCH
-    first = words[0]
+    if not all(word in code or word in _with_above(codebook, unit) for word in others):
+        return _NO_MATCH
     if " ".join(words) in (name, code):
         return 0
     if name.startswith(first):
         return 1
-    if code.startswith(first) or f" {first}" in name:
+    if code.replace("-", "").startswith(first.replace("-", "")) or f" {first}" in name:
         return 2
     return 3
+
+
+def _with_above(codebook: Codebook, unit: Unit) -> str:
+    path = codebook.unit_tree.path(unit.code)[1:]
+    return " ".join(_folded(codebook.unit(step).name) for step in path)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    """Fold a text of the codebook once; what a person types is not kept."""
+    return plain(text)
+
+
+def _fits_nearly(unit: Unit, words: Sequence[str]) -> bool:
+    """Tell whether each word begins a word of the name but for one typing error."""
+    parts = _folded(unit.name).replace(",", " ").split()
+    return all(any(begins_nearly(part, word) for part in parts) for word in words)
+
+
+def begins_nearly(word: str, typed: str) -> bool:
+    """Tell whether ``word`` begins with ``typed`` but for one letter wrong, missing, extra or swapped."""
+    place = next((n for n, letter in enumerate(typed) if word[n : n + 1] != letter), len(typed))
+    rest, left = typed[place:], word[place:]
+    swapped = left[1::-1] == rest[:2] and left[2:].startswith(rest[2:])
+    wrong, extra = left[1:].startswith(rest[1:]), left.startswith(rest[1:])
+    missing = left[1:].startswith(rest)
+    return wrong or extra or missing or swapped
