@@ -20,7 +20,7 @@ from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _, ngettext
 from vertrouwenswerk.reports.own_report import report_as_html, report_as_text
 from vertrouwenswerk.usecases import adviser as adviser_usecases
-from vertrouwenswerk.usecases import handing_in
+from vertrouwenswerk.usecases import handing_in, retention
 from vertrouwenswerk.usecases.adviser import Adviser, Recorded
 from vertrouwenswerk.usecases.clock import system_clock
 from vertrouwenswerk.usecases.handing_in import QuarterState, WriteState
@@ -137,6 +137,22 @@ def report(options: Namespace) -> None:
     say(_("This file is readable: print it, then delete it."))
 
 
+def clear(options: Namespace) -> None:
+    """Clear years that are due, after showing what goes and asking."""
+    with _unlock(options) as adviser:
+        years = retention.years_due(adviser)
+        if not years:
+            say(_("No year is due to be cleared."))
+        for year in years:
+            say(_("Due to be cleared: %(year)s. What you handed in stays with the bureau."), year=year)
+            _put_tallies(adviser.codebook, adviser_usecases.own_tallies(adviser, year=year))
+            if options.yes or confirm(_("Clear these tallies for good?")):
+                retention.clear_year(adviser, year)
+                say(_("Cleared: %(year)s."), year=year)
+            else:
+                say(_("Nothing was cleared."))
+
+
 def codebook(options: Namespace) -> None:
     """Take a newer codebook."""
     with _unlock(options) as adviser:
@@ -197,6 +213,7 @@ def state_in_words(state: QuarterState) -> str:
         QuarterState.RUNNING: _("running: can be handed in when it is over"),
         QuarterState.OPEN: _("open: not handed in yet"),
         QuarterState.EXPORTED: _("exported"),
+        QuarterState.CLEARED: _("cleared after it was handed in"),
         QuarterState.CHANGED_SINCE: _(
             "changed since the export: export again, the new file replaces the old"
         ),

@@ -143,6 +143,9 @@ def _add_adviser(group: _Subparsers) -> None:
     report.add_argument("year", type=int, metavar="Y", help=_("the year"))
     report.add_argument("--format", choices=("text", "html"), default="text", help=_("text or a web page"))
     report.add_argument("--to", type=Path, metavar="F", help=_("file to write"))
+    text = _("clear the tallies of a year that is due")
+    clear = _leaf(group, "clear", "adviser_commands.clear", text, secret=True)
+    clear.add_argument("--yes", action="store_true", help=_("do not ask"))
     codebook = _leaf(group, "codebook", "adviser_commands.codebook", _("take a newer codebook"), secret=True)
     codebook.add_argument("file", type=Path, metavar="F", help=_("the codebook of your bureau"))
     for name, text in (

@@ -115,6 +115,11 @@ class Window:
         return tuple(Quarter.from_index(i) for i in range(self.first.index, self.last.index + 1))
 
 
+def clearing_day(year: int) -> date:
+    """Return the day from which an adviser's tallies of ``year`` are due to be cleared: 1 April after it."""
+    return date(year + 1, 4, 1)
+
+
 def last_closed(today: date) -> Quarter:
     """Return the newest quarter that lies wholly before ``today``."""
     return Quarter.of(today).previous()

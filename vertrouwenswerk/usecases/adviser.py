@@ -15,7 +15,7 @@ from typing import Self
 
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.lookup import find_theme, find_unit
-from vertrouwenswerk.domain.quarter import Quarter
+from vertrouwenswerk.domain.quarter import Quarter, clearing_day
 from vertrouwenswerk.domain.tally import OwnTally, check_times
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.card_file import adviser_card
@@ -31,7 +31,7 @@ from vertrouwenswerk.i18n import _
 from vertrouwenswerk.reports.own_report import OwnReport, own_report
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.usecases.clock import Clock, today
-from vertrouwenswerk.vault.adviser_store import AdviserVault, Change
+from vertrouwenswerk.vault.adviser_store import AdviserVault, Change, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 from vertrouwenswerk.vault.safe import Secrets
 from vertrouwenswerk.vault.slots import Profile
@@ -172,6 +172,31 @@ def own_tallies(
     )
 
 
+def is_cleared(adviser: Adviser, quarter: Quarter) -> bool:
+    """Tell whether the tallies of a quarter were cleared after they were handed in.
+
+    Handing such a quarter in again would take away what the bureau has.
+    """
+    if (
+        adviser.is_demo
+        or adviser.today < clearing_day(quarter.year)
+        or own_tallies(adviser, year=quarter.year)
+    ):
+        return False
+    nothing = tallies_digest(adviser.codebook, ())
+    return any(e.quarter == quarter and e.state and e.digest != nothing for e in adviser.vault.handed_in())
+
+
+def require_not_cleared(adviser: Adviser, quarter: Quarter) -> None:
+    """Raise UsageError when the tallies of a quarter were cleared."""
+    if is_cleared(adviser, quarter):
+        raise UsageError(
+            _("The tallies of %(quarter)s were cleared; the bureau has what you handed in.")
+            % {"quarter": quarter},
+            _("Nothing more can be recorded or handed in for it. Phone the bureau if something was wrong."),
+        )
+
+
 def own_yearly_report(adviser: Adviser, year: int) -> OwnReport:
     """Return the adviser's own report of a year, for print; it stays with the adviser."""
     return own_report(adviser.codebook, own_tallies(adviser, year=year), year)
@@ -199,6 +224,7 @@ def _change(adviser: Adviser, theme: str, unit: str, quarter: Quarter | None, by
             _("The quarter %(quarter)s is yet to begin.") % {"quarter": when},
             _("It is %(now)s now; leave --quarter out to record in it.") % {"now": now},
         )
+    require_not_cleared(adviser, when)
     unit_code, theme_code = find_unit(adviser.codebook, unit), find_theme(adviser.codebook, theme)
     tallies = adviser.vault.change(adviser.codebook, [Change(when, unit_code, theme_code, by)])
     place = (when, unit_code, theme_code)

@@ -18,7 +18,7 @@ from vertrouwenswerk.handoff.counts_array import decode_counts, encode_counts
 from vertrouwenswerk.handoff.keys import sign_key_of
 from vertrouwenswerk.handoff.summary_file import LIMIT_BYTES, SummaryHeader, seal_summary
 from vertrouwenswerk.i18n import _
-from vertrouwenswerk.usecases.adviser import Adviser, own_tallies
+from vertrouwenswerk.usecases.adviser import Adviser, is_cleared, own_tallies, require_not_cleared
 from vertrouwenswerk.vault.adviser_store import HandedIn, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 
@@ -40,6 +40,7 @@ class QuarterState(IntEnum):
     OPEN = 1
     EXPORTED = 2
     CHANGED_SINCE = 3
+    CLEARED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Exported:
 def preview(adviser: Adviser, quarter: Quarter, *, leaving: bool = False) -> Preview:
     """Return what an export of ``quarter`` will hold. Raises UsageError when it is not closed yet."""
     _require_closed(adviser, quarter, leaving=leaving)
+    require_not_cleared(adviser, quarter)
     codebook = adviser.codebook
     counts = encode_counts(codebook, own_tallies(adviser, quarter=quarter))
     return Preview(quarter, decode_counts(codebook, quarter, counts), codebook.opening, counts)
@@ -113,6 +115,8 @@ def _state(
 ) -> QuarterState:
     if entry is None:
         return QuarterState.OPEN if quarter.is_closed(adviser.today) else QuarterState.RUNNING
+    if is_cleared(adviser, quarter):
+        return QuarterState.CLEARED
     own = (tally for tally in tallies if tally.quarter == quarter)
     unchanged = tallies_digest(adviser.codebook, own) == entry.digest
     return QuarterState.EXPORTED if unchanged else QuarterState.CHANGED_SINCE

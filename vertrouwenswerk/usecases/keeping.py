@@ -1,10 +1,18 @@
-"""What keeps a vault usable: passphrase, recovery code, backup, a check that it is whole."""
+"""What keeps a vault usable: passphrase, recovery code, a newer codebook, backup, a check that it is whole.
 
+What takes a path works on a vault that is locked; what takes an ``Adviser`` works on an open one.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
+from vertrouwenswerk.domain.codebook import Codebook, Unit
+from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.framing import damaged
+from vertrouwenswerk.handoff.codebook_file import SignedCodebook, accept_update
+from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places
-from vertrouwenswerk.usecases.adviser import unlock_adviser
+from vertrouwenswerk.usecases.adviser import Adviser, read_codebook_file, unlock_adviser
 from vertrouwenswerk.usecases.bureau import unlock_bureau
 from vertrouwenswerk.usecases.clock import system_clock
 from vertrouwenswerk.vault import safe
@@ -38,6 +46,76 @@ def propose_recovery_code(vault: Path, secret: str) -> str:
 def replace_recovery_code(vault: Path, secret: str, code: str) -> None:
     """Make ``code`` the recovery code, once it is on paper. Raises as ``change_passphrase`` does."""
     safe.replace_recovery_code(vault, secret, code)
+
+
+def require_own_secret(adviser: Adviser, secret: str) -> None:
+    """Check passphrase or recovery code of the open vault. Raises WrongSecretError, DamagedVaultError."""
+    adviser.vault.safe.require_secret(secret)
+
+
+def change_own_passphrase(adviser: Adviser, secret: str, passphrase: str) -> None:
+    """Replace the passphrase of the open vault. Raises as ``change_passphrase`` does."""
+    adviser.vault.safe.change_passphrase(secret, passphrase)
+
+
+def propose_own_recovery_code(adviser: Adviser, secret: str) -> str:
+    """Return a new recovery code for the open vault; the old one stays until it is replaced.
+
+    Raises WrongSecretError, DamagedVaultError.
+    """
+    return adviser.vault.safe.propose_recovery_code(secret)
+
+
+def replace_own_recovery_code(adviser: Adviser, secret: str, code: str) -> None:
+    """Make ``code`` the recovery code of the open vault. Raises as ``change_passphrase`` does."""
+    adviser.vault.safe.replace_recovery_code(secret, code)
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookOffer:
+    """A newer codebook that may be taken, beside the one in force."""
+
+    current: Codebook
+    offered: SignedCodebook
+
+    @property
+    def added_units(self) -> tuple[Unit, ...]:
+        """The units that are new."""
+        return tuple(unit for unit in self.offered.codebook.units if unit.code not in self._before)
+
+    @property
+    def renamed_units(self) -> tuple[tuple[Unit, Unit], ...]:
+        """The units that got another name, before and after."""
+        pairs = ((self._before.get(unit.code), unit) for unit in self.offered.codebook.units)
+        return tuple((old, new) for old, new in pairs if old is not None and old.name != new.name)
+
+    @property
+    def ended_units(self) -> tuple[tuple[Unit, Unit], ...]:
+        """The units that are no more, each with the unit that its tallies follow."""
+        new = self.offered.codebook
+        by_number = {unit.number: unit for unit in new.units}
+        ended = [unit for unit in self.current.units if unit.code not in new.unit_numbers]
+        pairs = ((unit, by_number.get(new.successor_number(unit.number) or 0)) for unit in ended)
+        return tuple((unit, heir) for unit, heir in pairs if heir is not None)
+
+    @property
+    def _before(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.current.units}
+
+
+def consider_codebook(adviser: Adviser, path: Path) -> CodebookOffer:
+    """Read a codebook and check that it may be taken; nothing is changed yet.
+
+    Raises FileRefusedError (see ``accept_update``), UsageError when it is the one in force.
+    """
+    offered = read_codebook_file(path)
+    accept_update(adviser.signed_codebook, offered)
+    if offered.digest == adviser.signed_codebook.digest:
+        raise UsageError(
+            _("You already have this codebook: version %(version)s.") % {"version": adviser.codebook.version},
+            _("There is nothing to take. Nothing was changed."),
+        )
+    return CodebookOffer(adviser.codebook, offered)
 
 
 def require_vault(vault: Path) -> None:

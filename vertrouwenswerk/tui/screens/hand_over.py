@@ -37,6 +37,7 @@ def _state_words(state: QuarterState) -> tuple[str, str, Role]:
         QuarterState.RUNNING: ("·", _("running; hand in once it is over"), "dim"),
         QuarterState.OPEN: ("○", _("not handed in yet"), "accent"),
         QuarterState.EXPORTED: ("●", _("exported"), "good"),
+        QuarterState.CLEARED: ("–", _("cleared after it was handed in"), "dim"),
         QuarterState.CHANGED_SINCE: ("◐", _("changed since; hand in again"), "warn"),
     }[state]  # type: ignore[return-value]
 
