@@ -13,11 +13,11 @@ Example::
 
 import gettext
 import os
-from importlib import resources
 from pathlib import Path
 
 LANGUAGES = ("nl", "en")
 _DOMAIN = "vertrouwenswerk"
+_LOCALE = Path(__file__).parent / "locale"  # importlib.resources is slow to load, and wheels are unpacked
 
 
 class _Chosen:
@@ -30,8 +30,7 @@ class _Chosen:
 def _load(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    folder = resources.files("vertrouwenswerk") / "locale" / language / "LC_MESSAGES"
-    with (folder / f"{_DOMAIN}.mo").open("rb") as compiled:
+    with (_LOCALE / language / "LC_MESSAGES" / f"{_DOMAIN}.mo").open("rb") as compiled:
         return gettext.GNUTranslations(compiled)
 
 
@@ -40,7 +39,7 @@ def use_language(language: str) -> None:
     _Chosen.language = language
     _Chosen.catalogue = _load(language)
     os.environ["LANGUAGE"] = language  # argparse asks the environment, not us
-    gettext.bindtextdomain(_DOMAIN, str(Path(str(resources.files("vertrouwenswerk"))) / "locale"))
+    gettext.bindtextdomain(_DOMAIN, str(_LOCALE))
     gettext.textdomain(_DOMAIN)
 
 

@@ -10,7 +10,6 @@ import contextlib
 import faulthandler
 import os
 import sys
-import traceback
 from types import TracebackType
 
 _BUG = 70
@@ -34,6 +33,8 @@ def forbid_core_dumps() -> None:
 
 def describe_crash(kind: type[BaseException], trace: TracebackType | None) -> str:
     """Return the type of an exception and its frames: file, line and function, never a value."""
+    import traceback  # only for a crash: it is slow to load, and this module runs first
+
     frames = [
         f"  {frame.filename.rpartition(os.sep)[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(trace)

@@ -22,6 +22,7 @@ from vertrouwenswerk.tui.screens.unlock import UnlockScreen
 from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
 
 ROOT = Path(__file__).resolve().parents[2]
+from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
 
 
 async def begin(driver: Driver, town: Municipality) -> None:
@@ -255,3 +256,13 @@ def test_a_crash_prints_type_and_frames_and_no_value(town: Municipality, where: 
     assert "unlock.py" in done.stderr or "<string>" in done.stderr
     assert "kanarie" not in done.stdout + done.stderr
     assert "passphrase" not in done.stdout + done.stderr
+
+
+async def test_a_second_that_passes_while_a_screen_opens_does_no_harm(tmp_path: Path) -> None:
+    async with running(Places(tmp_path)) as driver:
+        screen = WelcomeScreen()
+        driver.app.push_screen(screen)
+        assert not screen.query("TopBar")
+        screen.show_top()
+        await driver.settle()
+        assert driver.app.screen is screen

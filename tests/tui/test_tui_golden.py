@@ -41,6 +41,8 @@ async def test_the_adviser_side(town: Municipality, size: tuple[int, int]) -> No
         await driver.press("enter")
         await driver.fill("#folder", "~/Documenten")
         driver.check(f"preview-{suffix(size)}")
+        await driver.press("escape", "f7")
+        driver.check(f"settings-{suffix(size)}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=suffix)

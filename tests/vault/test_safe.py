@@ -432,6 +432,41 @@ def test_changing_the_passphrase_keeps_the_profile(vault: Path) -> None:
     assert unwrap(read_slots(slots_path(vault)), NEW).cheap
 
 
+def test_an_open_vault_changes_its_secrets_under_its_own_lock(vault: Path) -> None:
+    with Safe.unlock(vault, PASSPHRASE, MIGRATIONS) as safe:
+        with pytest.raises(VaultBusyError):
+            change_passphrase(vault, PASSPHRASE, NEW)
+        code = safe.propose_recovery_code(PASSPHRASE)
+        safe.replace_recovery_code(PASSPHRASE, code)
+        safe.change_passphrase(code, NEW)
+        safe.require_secret(NEW)
+        with pytest.raises(WrongSecretError):
+            safe.require_secret(PASSPHRASE)
+        with pytest.raises(VaultBusyError):
+            Safe.unlock(vault, NEW, MIGRATIONS)
+    assert counted(vault, NEW) == counted(vault, code) == 5
+    with pytest.raises(WrongSecretError):
+        AdviserVault.unlock(vault, PASSPHRASE)
+
+
+def test_an_open_vault_refuses_what_a_locked_one_refuses(vault: Path) -> None:
+    before = slots_path(vault).read_bytes()
+    with Safe.unlock(vault, PASSPHRASE, MIGRATIONS) as safe:
+        for secret, new, error in (
+            (NEW, "nog weer een andere zin", WrongSecretError),
+            (PASSPHRASE, "kort", UsageError),
+        ):
+            with pytest.raises(error):
+                safe.change_passphrase(secret, new)
+        with pytest.raises(WrongSecretError):
+            safe.propose_recovery_code(NEW)
+        with pytest.raises(WrongSecretError):
+            safe.replace_recovery_code(NEW, Secrets.choose(NEW).recovery_code)
+        with pytest.raises((UsageError, VaultError)):
+            safe.replace_recovery_code(PASSPHRASE, "geen herstelcode maar een zin")
+    assert slots_path(vault).read_bytes() == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
 def test_the_new_slot_file_is_owner_only_and_nothing_is_left_beside_it(vault: Path) -> None:
     before = sorted(path.name for path in vault.parent.iterdir())

@@ -45,6 +45,9 @@ LOCK_AFTER_SECONDS = 300
 CRASHED = 70
 _HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so often
 _LANDING_SECONDS = 0.25
+_ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with what its key did
+_CHANGE = "change"  # the group of workers that change the vault
+_POLL_SECONDS = 0.002
 _OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
 
 
@@ -172,24 +175,39 @@ class VertrouwenswerkApp(App[int]):
         while self._typed_ahead and self.is_running:
             key = self._typed_ahead.popleft()
             into_a_field = key.is_printable and isinstance(self.focused, Input)
-            await super().on_event(key)
             if into_a_field:
+                await super().on_event(key)
                 continue  # a field keeps the order of its letters by itself
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LANDING_SECONDS):
-                    await self._let_it_land()
+            with self.batch_update():  # one layout and one paint, of what the key did in the end
+                await super().on_event(key)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LANDING_SECONDS):
+                        await self._let_it_land()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_ANSWER_SECONDS):
+                        await self._let_it_change()
+            self.screen.check_idle()  # the end of a batch wakes the app and not the screen that is to paint
 
     async def keys_taken(self) -> None:
         """Wait until all keys that were pressed have done their work."""
         if self._taking is not None:
             await self._taking
 
+    async def _let_it_change(self) -> None:
+        while any(worker.group == _CHANGE and not worker.is_finished for worker in self.workers):
+            await asyncio.sleep(_POLL_SECONDS)
+
     async def _let_it_land(self) -> None:
         nodes = [*reversed(list(self.screen.walk_children(with_self=True))), self]
-        for node in nodes * _HOPS_OF_A_KEY:
-            landed = asyncio.Event()
-            if node.call_later(landed.set):
-                await landed.wait()
+        # The key goes up from the focused widget; all others count only when something waits for them.
+        path = {self, self.screen, *(self.focused.ancestors_with_self if self.focused else ())}
+        for hop in range(_HOPS_OF_A_KEY):
+            for node in nodes:
+                landed = asyncio.Event()
+                if (node in path or node.message_queue_size) and node.call_later(landed.set):
+                    await landed.wait()
+            if hop and not any(node.message_queue_size for node in nodes):
+                return
 
     @property
     def seconds_left(self) -> int:

@@ -190,6 +190,24 @@ class Safe:
         with database_errors(self.path), self.engine.connect() as connection:
             return bool(connection.exec_driver_sql("SELECT demo FROM mark").scalar_one())
 
+    def require_secret(self, secret: str) -> None:
+        """Check a passphrase or recovery code again. Raises WrongSecretError, DamagedVaultError."""
+        unwrap(read_slots(slots_path(self.path)), secret)
+
+    def propose_recovery_code(self, secret: str) -> str:
+        """Return a new recovery code; nothing is changed yet. Raises as ``require_secret`` does."""
+        self.require_secret(secret)
+        return new_recovery_code(secrets.token_bytes)
+
+    def change_passphrase(self, secret: str, passphrase: str) -> None:
+        """Do what ``change_passphrase`` below does, while the vault is open and its lock ours."""
+        check_passphrase(passphrase)
+        _rewrap(self.path, secret, "passphrase", passphrase)
+
+    def replace_recovery_code(self, secret: str, code: str) -> None:
+        """Put ``code`` in the place of the old recovery code. Raises as ``change_passphrase`` does."""
+        _rewrap(self.path, secret, "recovery", code)
+
 
 def change_passphrase(path: Path, secret: str, passphrase: str) -> None:
     """Put a new passphrase in the place of the old; the slot file is replaced whole.
@@ -219,15 +237,20 @@ def replace_recovery_code(path: Path, secret: str, code: str) -> None:
 def _replace_slot(path: Path, secret: str, kind: SlotKind, new_secret: str) -> None:
     lock = VaultLock.acquire(path)
     try:
-        slots = read_slots(slots_path(path))
-        unwrapped = unwrap(slots, secret)
-        profile = Profile.CHEAP if unwrapped.cheap else Profile.FULL
-        renewed = slots.with_slot(wrap(unwrapped.key, new_secret, kind, profile, secrets.token_bytes))
-        if unwrap(KeySlots.from_bytes(renewed.to_bytes()), new_secret).key != unwrapped.key:
-            raise damaged_slots()
-        write_atomically(slots_path(path), renewed.to_bytes())
+        _rewrap(path, secret, kind, new_secret)
     finally:
         lock.release()
+
+
+def _rewrap(path: Path, secret: str, kind: SlotKind, new_secret: str) -> None:
+    """Replace one slot; for whoever holds the lock."""
+    slots = read_slots(slots_path(path))
+    unwrapped = unwrap(slots, secret)
+    profile = Profile.CHEAP if unwrapped.cheap else Profile.FULL
+    renewed = slots.with_slot(wrap(unwrapped.key, new_secret, kind, profile, secrets.token_bytes))
+    if unwrap(KeySlots.from_bytes(renewed.to_bytes()), new_secret).key != unwrapped.key:
+        raise damaged_slots()
+    write_atomically(slots_path(path), renewed.to_bytes())
 
 
 def require_vault(path: Path) -> None:

@@ -41,10 +41,11 @@ def look(adviser: Adviser) -> Desk:
     return Desk(adviser.codebook, Quarter.of(adviser.today), own_tallies(adviser), recent_units(adviser))
 
 
-def apply(done: Done, adviser: Adviser) -> Recorded:
-    """Count as many signals more or fewer as ``done`` says."""
+def apply(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
+    """Count as many signals more or fewer as ``done`` says; return that and what lies on the table then."""
     change = record if done.by > 0 else remove
-    return change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
+    changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
+    return changed, look(adviser)
 
 
 def total(tallies: tuple[OwnTally, ...]) -> int:
@@ -59,6 +60,7 @@ class AdviserScreen(BaseScreen):
         Binding("f2", "go('F2')", show=False),
         Binding("f3", "go('F3')", show=False),
         Binding("f4", "go('F4')", show=False),
+        Binding("f7", "go('F7')", show=False),
         Binding("ctrl+z", "undo", show=False, priority=True),
     ]
 
@@ -72,8 +74,8 @@ class AdviserScreen(BaseScreen):
         self.refresh_desk()
 
     def tabs(self) -> Keys:
-        """Return the three screens."""
-        return (("F2", _("Record")), ("F3", _("Overview")), ("F4", _("Hand over")))
+        """Return the four screens."""
+        return (("F2", _("Record")), ("F3", _("Overview")), ("F4", _("Hand over")), ("F7", _("Settings")))
 
     def commands(self) -> tuple[tuple[str, str, str], ...]:
         """Return the screens and undo, for the list of commands."""
@@ -81,13 +83,15 @@ class AdviserScreen(BaseScreen):
         return (*((f"screen.go('{key}')", name, key) for key, name in self.tabs()), *undo)
 
     def action_go(self, tab: str) -> None:
-        """Go to another of the three."""
-        from vertrouwenswerk.tui.screens import hand_over, overview, record  # they import this module
+        """Go to another of the four."""
+        # They import this module.
+        from vertrouwenswerk.tui.screens import hand_over, overview, record, settings
 
         makers: dict[str, Callable[[Session[Adviser]], AdviserScreen]] = {
             "F2": record.RecordScreen,
             "F3": overview.OverviewScreen,
             "F4": hand_over.HandOverScreen,
+            "F7": settings.SettingsScreen,
         }
         if tab != self.tab:
             self.desk.go_to(makers[tab](self.session))
@@ -108,9 +112,9 @@ class AdviserScreen(BaseScreen):
         """Make a change that can be undone, and say so: ``said`` names what was done."""
         with self.telling():
             async with self.session.change_turn:
-                changed = await self.session.run(partial(apply, done))
+                changed, desk = await self.session.run(partial(apply, done))
                 self.session.undo.append(done)
-            await self._show_change(said, changed, _("ctrl+z undoes it, until the vault locks."))
+            self._show_change(said, changed, desk, _("ctrl+z undoes it, until the vault locks."))
 
     @work(group="change")
     async def action_undo(self) -> None:
@@ -124,11 +128,10 @@ class AdviserScreen(BaseScreen):
                     return
                 done = self.session.undo.pop()
                 back = Done(done.quarter, done.unit, done.theme, -done.by)
-                changed = await self.session.run(partial(apply, back))
-            await self._show_change(_("Undone"), changed, "")
+                changed, desk = await self.session.run(partial(apply, back))
+            self._show_change(_("Undone"), changed, desk, "")
 
-    async def _show_change(self, said: str, changed: Recorded, hint: str) -> None:
-        desk = await self.session.run(look)
+    def _show_change(self, said: str, changed: Recorded, desk: Desk, hint: str) -> None:
         self.show_desk(desk)
         words = {
             "said": said,

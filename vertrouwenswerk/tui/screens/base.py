@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from vertrouwenswerk.errors import Error
 from vertrouwenswerk.i18n import _
@@ -32,6 +34,8 @@ class BaseScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012 - declared so by Textual
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
+    # Textual paints the whole screen when the focus moves; the two widgets paint themselves anyhow.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     tab = ""
 
     @property
@@ -74,8 +78,9 @@ class BaseScreen(Screen[None]):
         self.show_bars()
 
     def show_top(self) -> None:
-        """Bring the top bar up to date."""
-        self.query_one(TopBar).show(self.desk.top_state())
+        """Bring the top bar up to date; a second may pass before a new screen has one."""
+        for bar in self.query(TopBar):
+            bar.show(self.desk.top_state())
 
     def commands(self) -> tuple[tuple[str, str, str], ...]:
         """Return what can be done here besides what always can: action, name, key."""
@@ -85,7 +90,7 @@ class BaseScreen(Screen[None]):
         """Fill the bars."""
         if not self.is_mounted:
             return
-        self.query_one(TopBar).show(self.desk.top_state())
+        self.show_top()
         self.query_one(KeyBar).show(self.keys())
         if self.tab:
             self.query_one(TabBar).show(self.tabs(), self.tab)

@@ -12,6 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
 from vertrouwenswerk.domain.codebook import Theme
@@ -28,6 +30,12 @@ from vertrouwenswerk.usecases.adviser import Adviser
 _MOST_QUARTERS_BACK = 8
 
 
+class StepText(Static):
+    """A text of one step; that it comes and goes asks for one layout and not for a second."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+
+
 class RecordScreen(AdviserScreen):
     """The screen an adviser begins with."""
 
@@ -42,14 +50,15 @@ class RecordScreen(AdviserScreen):
         super().__init__(session)
         self._quarter: Quarter | None = None
         self._theme: Theme | None = None
+        self._definition = ""
 
     def body(self) -> ComposeResult:
         """Yield the card to record in and, beside it, this quarter's tallies."""
         with Horizontal():
             with Vertical(id="record-card", classes="card main"):
-                yield Static(id="record-theme")
+                yield StepText(id="record-theme")
                 yield Listing((Column(width=2), Column()), id="themes")
-                yield Static(id="definition")
+                yield StepText(id="definition")
                 yield UnitPicker(id="units")
             with Vertical(id="tally-card", classes="card side"):
                 yield Listing((Column(width=1), Column(), Column(width=3, right=True)), id="tallies")
@@ -123,11 +132,17 @@ class RecordScreen(AdviserScreen):
             theme = Content.assemble(
                 (f"{self._theme.key} ", "bold $accent"), (self._theme.name(language()), "bold")
             )
-            self.query_one("#record-theme", Static).update(theme)
+            self.query_one("#record-theme", Static).update(theme, layout=False)
         themes = self.query_one("#themes", Listing)
         shown = self._theme or (desk.codebook.theme(themes.chosen_key) if themes.chosen_key else None)
-        self.query_one("#definition", Static).update(Content(shown.definition_nl if shown else ""))
+        self._define(shown)
         self.show_bars()
+
+    def _define(self, theme: Theme | None) -> None:
+        definition = theme.definition_nl if theme else ""
+        if definition != self._definition:  # as high as its text: each update lays the screen out anew
+            self._definition = definition
+            self.query_one("#definition", Static).update(Content(definition))
 
     def _show_tallies(self, desk: Desk, quarter: Quarter) -> None:
         tallies = desk.of(quarter)
@@ -158,9 +173,7 @@ class RecordScreen(AdviserScreen):
     @on(Listing.Highlighted, "#themes")
     def _theme_highlighted(self, event: Listing.Highlighted) -> None:
         if self.look is not None and self._theme is None:
-            self.query_one("#definition", Static).update(
-                Content(self.look.codebook.theme(event.key).definition_nl)
-            )
+            self._define(self.look.codebook.theme(event.key))
 
     @on(Listing.Chosen, "#themes")
     def _theme_chosen(self, event: Listing.Chosen) -> None:
@@ -200,10 +213,8 @@ class RecordScreen(AdviserScreen):
 
     def _begin_again(self) -> None:
         self._theme = None
-        picker = self.query_one(UnitPicker)
         if self.look is not None:
-            self.query_one("#unit-text", Input).value = ""
-            picker.offer(self.look.codebook, self.look.recent)
+            self.query_one(UnitPicker).offer(self.look.codebook, self.look.recent)
         self._show_step()
         self.set_focus(self.query_one("#themes"), scroll_visible=False)
 

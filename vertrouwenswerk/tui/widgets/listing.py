@@ -22,6 +22,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -74,6 +75,8 @@ class Listing(ScrollView, can_focus=True):
         Binding("enter", "choose", show=False),
     ]
     ALLOW_SELECT = False
+    # A change lays out no whole screen: only a list that is as high as its lines asks for that.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
     @dataclass
     class Highlighted(Message):
@@ -187,8 +190,10 @@ class Listing(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Fold long lines again for the width there is."""
-        key = self.chosen_key
+        key, before = self.chosen_key, self.lines
         self._lay_out()
+        if self.lines == before:
+            return
         places = [place for place, line in enumerate(self.lines) if line.key is not None and line.key == key]
         self.cursor = places[0] if places else self.cursor
         self.refresh()
@@ -196,7 +201,14 @@ class Listing(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width - _MARK
         self.lines = tuple(part for line in self._given for part in _folded(line, width))
-        self.virtual_size = Size(self.size.width, len(self.lines))
+        size = Size(self.size.width, len(self.lines))
+        if size == self.virtual_size:
+            return
+        self.virtual_size = size
+        if self.styles.auto_dimensions:
+            self.refresh(layout=True)
+        else:  # no other widget moves, only the scroll bar is to follow
+            self._scroll_update(size)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line at ``y``."""

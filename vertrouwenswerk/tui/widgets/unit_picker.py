@@ -11,16 +11,29 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.i18n import _
-from vertrouwenswerk.tui.widgets.field import Field, text_input
+from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Listing
 from vertrouwenswerk.tui.widgets.unit_filter import filter_units
 
 _CODE_WIDTH = 13
+
+
+class UnitEntry(Input):
+    """A field that keeps its place: a letter in it asks for no layout of the whole screen."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+
+    def watch_value(self, value: str) -> None:
+        """Narrow the list at once: a message would come a frame after the letter, and after an Enter."""
+        if isinstance(self.parent, Field) and isinstance(self.parent.parent, UnitPicker):
+            self.parent.parent.narrow(value)
 
 
 class UnitPicker(Vertical):
@@ -51,7 +64,8 @@ class UnitPicker(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the field over the list."""
-        entry = text_input("unit-text", placeholder=_("part of a name or code; * = not named"))
+        hint = _("part of a name or code; * = not named")
+        entry = UnitEntry(id="unit-text", placeholder=hint, compact=True, select_on_focus=False)
         yield Field(_("Unit"), entry)
         yield Listing((Column(), Column(width=_CODE_WIDTH)), id="unit-list", focusable=False)
 
@@ -60,36 +74,31 @@ class UnitPicker(Vertical):
         self._codebook, self._recent = codebook, tuple(recent)
         longest = max(len(unit.code) for unit in codebook.units)
         self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
-        self._narrow("")
+        self.clear()
 
     def clear(self) -> None:
         """Empty the field."""
-        self.query_one(Input).value = ""
-        self._narrow("")
+        entry = self.query_one(UnitEntry)
+        if entry.value:
+            entry.value = ""
+        else:
+            self.narrow("")
 
     @on(Input.Changed, "#unit-text")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._narrow(event.value)
 
-    def _narrow(self, typed: str) -> None:
-        if self._codebook is not None:
-            found = filter_units(self._codebook, typed, self._recent)
-            self.query_one(Listing).show(found.lines, found.best)
+    def narrow(self, typed: str) -> None:
+        """Show the units that fit what was typed; the cursor goes to the one that fits best."""
+        if self._codebook is None:
+            return
+        found = filter_units(self._codebook, typed, self._recent)
+        self.query_one(Listing).show(found.lines, found.best)
 
     @on(Input.Submitted, "#unit-text")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        # A key pressed right behind the last letter must not pick from the list before it.
-        self._narrow_if_stale(event.value)
         self.query_one(Listing).action_choose()
-
-    def _narrow_if_stale(self, typed: str) -> None:
-        listing = self.query_one(Listing)
-        if self._codebook is not None:
-            found = filter_units(self._codebook, typed, self._recent)
-            if found.lines != listing.lines:
-                listing.show(found.lines, found.best)
 
     @on(Listing.Chosen, "#unit-list")
     def _chosen(self, event: Listing.Chosen) -> None:
