@@ -19,10 +19,10 @@ from vertrouwenswerk.tui.opening import Opened, unlock
 from vertrouwenswerk.tui.screens.dialogs import Commands
 from vertrouwenswerk.tui.screens.record import RecordScreen
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
+from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
 from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
 
 ROOT = Path(__file__).resolve().parents[2]
-from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
 
 
 async def begin(driver: Driver, town: Municipality) -> None:

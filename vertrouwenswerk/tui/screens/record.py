@@ -95,7 +95,7 @@ class RecordScreen(AdviserScreen):
             ("Esc", _("empty the field, then another theme")),
             ("ctrl+z", _("undo; until the vault locks")),
             ("F5  F6", _("an earlier quarter, a later one; never the future")),
-            ("F2  F3  F4", _("record, overview, hand over")),
+            ("F2 F3 F4 F7", _("record, overview, hand over, settings")),
         )
 
     # --- what is shown
