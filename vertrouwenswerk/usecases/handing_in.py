@@ -115,11 +115,10 @@ def _state(
 ) -> QuarterState:
     if entry is None:
         return QuarterState.OPEN if quarter.is_closed(adviser.today) else QuarterState.RUNNING
-    if is_cleared(adviser, quarter):
-        return QuarterState.CLEARED
     own = (tally for tally in tallies if tally.quarter == quarter)
-    unchanged = tallies_digest(adviser.codebook, own) == entry.digest
-    return QuarterState.EXPORTED if unchanged else QuarterState.CHANGED_SINCE
+    if tallies_digest(adviser.codebook, own) == entry.digest:
+        return QuarterState.EXPORTED
+    return QuarterState.CLEARED if is_cleared(adviser, quarter) else QuarterState.CHANGED_SINCE
 
 
 def _seal(adviser: Adviser, shown: Preview, revision: int) -> bytes:
