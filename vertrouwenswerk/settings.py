@@ -40,3 +40,8 @@ class Places:
     def pool_vault(self) -> Path:
         """The vault with merged counts, which opens only with both keys."""
         return self.root / "bureau" / "telkamer.vault"
+
+    @property
+    def appearance(self) -> Path:
+        """Language and look, in two readable lines."""
+        return self.root / "weergave.txt"

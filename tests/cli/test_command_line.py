@@ -242,3 +242,40 @@ def test_a_sitting_asks_for_the_guardians_key_and_does_not_say_that_there_is_non
     assert done.returncode == 2
     assert "--guardian-key" in done.stderr
     assert "ALONE" not in done.stderr
+
+
+def test_what_waits_the_time_to_lock_and_the_look_are_commands_too(shell: Shell) -> None:
+    shell.ok(*shell.adviser("export", str(LAST)))
+    assert json.loads(shell.ok(*shell.adviser("reminders", "--json"))) == ["backup"]
+    assert "no backup" in shell.ok(*shell.adviser("reminders"))
+    secret = ("--data-dir", "A", "--passphrase-file", "adviser.txt")
+    shell.ok("vault", "backup", *secret, "--to", "after-export.vwbackup")
+    assert json.loads(shell.ok(*shell.adviser("reminders", "--json"))) == []
+    shell.ok(*shell.adviser("lock-after", "7"))
+    assert shell.run(*shell.adviser("lock-after", "61")).returncode == 2
+    assert shell.ok("settings", "--data-dir", "C", "--look", "contrast") == "language=nl\nlook=contrast\n"
+    look = json.loads(shell.ok("settings", "--data-dir", "C", "--language", "en", "--json"))
+    assert look == {"language": "en", "look": "contrast"}
+
+
+def test_the_chosen_language_holds_until_another_is_asked_for(shell: Shell) -> None:
+    shell.ok("settings", "--data-dir", "D", "--language", "en")
+    words = [sys.executable, "-m", "vertrouwenswerk"]
+    environment = {"PYTHONPATH": str(ROOT), "HOME": str(shell.folder), "SYSTEMROOT": "C:\\Windows"}
+
+    def says(*more: str) -> str:
+        done = subprocess.run([*words, *more], cwd=shell.folder, env=environment, capture_output=True,
+                              text=True, encoding="utf-8", check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+        return done.stdout + done.stderr
+
+    assert "usage: " in says("--data-dir", "D", "--help")
+    assert "usage: " in says("--data-dir=D", "--help")
+    assert "gebruik: " in says("--data-dir", "D", "--lang", "nl", "--help")
+    assert "gebruik: " in says("--data-dir", "E", "--help")
+
+
+def test_the_recovery_code_is_tried_from_its_paper(shell: Shell) -> None:
+    drill = ("vault", "drill", "--data-dir", "A", "--passphrase-file")
+    assert "works" in shell.run(*drill, "adviser.code").stderr
+    assert shell.run(*drill, "adviser.txt").returncode == 2
+    assert shell.run(*drill, "bureau.code").returncode == 3

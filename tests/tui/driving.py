@@ -23,6 +23,7 @@ from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.app import VertrouwenswerkApp
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.widgets.bars import KeyBar
+from vertrouwenswerk.usecases.clock import Clock
 
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = "UPDATE_GOLDEN"
@@ -96,10 +97,14 @@ class Driver:
 
 @asynccontextmanager
 async def running(
-    places: Places, *, size: tuple[int, int] = (80, 24), seconds: Callable[[], float] = lambda: 0.0
+    places: Places,
+    *,
+    size: tuple[int, int] = (80, 24),
+    seconds: Callable[[], float] = lambda: 0.0,
+    clock: Clock = demo_clock,
 ) -> AsyncIterator[Driver]:
-    """Run the app on a data folder, its clock of seconds standing still unless given."""
-    app = VertrouwenswerkApp(places, demo_clock, seconds)
+    """Run the app on a data folder, its clocks standing still unless given."""
+    app = VertrouwenswerkApp(places, clock, seconds)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()

@@ -8,7 +8,7 @@ from textual.events import Key
 from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality
 from tests.tui.driving import Driver, running
 from vertrouwenswerk.domain.tally import OwnTally
-from vertrouwenswerk.tui.screens.hand_over import PreviewScreen
+from vertrouwenswerk.tui.screens.hand_over import HandOverScreen, PreviewScreen
 from vertrouwenswerk.tui.screens.record import RecordScreen
 from vertrouwenswerk.tui.widgets.listing import Listing
 from vertrouwenswerk.usecases.adviser import own_tallies
@@ -188,10 +188,11 @@ async def test_an_export_to_nowhere_says_that_nothing_was_written(town: Municipa
         assert "Geschreven" not in driver.notice()
 
 
-async def test_the_running_quarter_cannot_leave(town: Municipality) -> None:
+async def test_the_running_quarter_leaves_only_with_who_stops(town: Municipality) -> None:
     town.count(1, EARLIER, ("DUINEN-KLANT", "PESTEN", 1))
     async with running(town.adviser_places(1)) as driver:
         await begin(driver, town)
         await driver.press("f4", "home", "enter")
-        assert not isinstance(driver.app.screen, PreviewScreen)
-        assert "2027-Q1" in driver.notice()
+        assert "Dit kwartaal is nog niet om" in driver.text()
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, HandOverScreen)

@@ -14,7 +14,6 @@ from textual.widgets import Input
 from tests.municipality import Municipality
 from tests.tui.driving import Driver, running
 from vertrouwenswerk.settings import Places
-from vertrouwenswerk.tui.app import LOCK_AFTER_SECONDS
 from vertrouwenswerk.tui.opening import Opened, unlock
 from vertrouwenswerk.tui.screens.dialogs import Commands
 from vertrouwenswerk.tui.screens.record import RecordScreen
@@ -22,6 +21,7 @@ from vertrouwenswerk.tui.screens.unlock import UnlockScreen
 from vertrouwenswerk.tui.screens.welcome import WelcomeScreen
 from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
 
+LOCK_SECONDS = 5 * 60
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -88,14 +88,14 @@ async def test_the_vault_locks_itself_when_nobody_presses_a_key(town: Municipali
     now = [0.0]
     async with running(town.adviser_places(1), seconds=lambda: now[0]) as driver:
         await begin(driver, town)
-        now[0] = LOCK_AFTER_SECONDS - 29
+        now[0] = LOCK_SECONDS - 29
         await driver.app.tick()
         assert "0:29" in driver.text()
         await driver.press("down")
         now[0] += 31
         await driver.app.tick()
         assert isinstance(driver.app.screen, RecordScreen)
-        now[0] += LOCK_AFTER_SECONDS
+        now[0] += LOCK_SECONDS
         await driver.app.tick()
         await driver.settle()
         assert isinstance(driver.app.screen, UnlockScreen)

@@ -17,6 +17,7 @@ from vertrouwenswerk.tui.screens.settings_parts import AboutScreen, CodebookScre
 from vertrouwenswerk.tui.screens.settings_secrets import Door, NewCodeStep, NewPassphraseStep
 from vertrouwenswerk.tui.screens.steps import RecoveryStep
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
+from vertrouwenswerk.tui.widgets.listing import Listing
 from vertrouwenswerk.usecases.adviser import fingerprints, unlock_adviser
 from vertrouwenswerk.vault.safe import read_slots, slots_path
 from vertrouwenswerk.vault.slots import KEY_BYTES, is_recovery_code, unwrap
@@ -25,15 +26,27 @@ OLD = Municipality.passphrase("adviser 1")
 NEW = "een heel andere wachtwoordzin"
 
 
-async def begin(driver: Driver, *keys: str) -> None:
-    """Open the settings and what ``keys`` choose there."""
+async def begin(driver: Driver, entry: str = "") -> None:
+    """Open the settings and what ``entry`` names there."""
     await driver.unlock(OLD)
     await driver.press("f7")
     assert isinstance(driver.app.screen, SettingsScreen)
     driver.check_keys()
-    if keys:
-        await driver.press(*keys)
+    if entry:
+        await choose(driver, entry)
         driver.check_keys()
+
+
+async def choose(driver: Driver, entry: str) -> None:
+    """Go to a line of the settings with the arrows, and press Enter."""
+    listing = driver.app.screen.query_one("#settings", Listing)
+    await driver.press("home")
+    for _step in listing.lines:
+        if listing.chosen_key == entry:
+            break
+        await driver.press("down")
+    assert listing.chosen_key == entry
+    await driver.press("enter")
 
 
 async def give(driver: Driver, secret: str) -> None:
@@ -88,11 +101,26 @@ async def test_the_list_of_commands_leads_to_the_settings_and_back(town: Municip
         assert isinstance(screen, RecordScreen)
 
 
-@pytest.mark.parametrize("place", range(5))
-async def test_escape_leads_back_from_each_and_changes_nothing(town: Municipality, place: int) -> None:
+ENTRIES = (
+    "backup",
+    "drill",
+    "passphrase",
+    "code",
+    "lock",
+    "language",
+    "look",
+    "clearing",
+    "codebook",
+    "card",
+    "about",
+)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+async def test_escape_leads_back_from_each_and_changes_nothing(town: Municipality, entry: str) -> None:
     before = slots(town)
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, *["down"] * place, "enter")
+        await begin(driver, entry)
         assert not isinstance(driver.app.screen, SettingsScreen)
         await driver.press("escape")
         assert isinstance(driver.app.screen, SettingsScreen)
@@ -105,7 +133,7 @@ async def test_escape_leads_back_from_each_and_changes_nothing(town: Municipalit
 
 async def test_a_changed_passphrase_opens_and_the_old_one_does_not(town: Municipality) -> None:
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "enter")
+        await begin(driver, "passphrase")
         await give(driver, OLD)
         assert isinstance(driver.app.screen, NewPassphraseStep)
         assert "stap" not in driver.text()
@@ -120,7 +148,7 @@ async def test_a_changed_passphrase_opens_and_the_old_one_does_not(town: Municip
 
 async def test_the_proposed_words_can_be_taken(town: Municipality) -> None:
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "enter")
+        await begin(driver, "passphrase")
         await give(driver, OLD)
         step = driver.app.screen
         assert isinstance(step, NewPassphraseStep)
@@ -133,7 +161,7 @@ async def test_the_proposed_words_can_be_taken(town: Municipality) -> None:
 async def test_who_does_not_know_the_old_passphrase_does_not_come_to_choose(town: Municipality) -> None:
     before = slots(town)
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "enter")
+        await begin(driver, "passphrase")
         await give(driver, NEW)
         assert isinstance(driver.app.screen, Door)
         assert len(driver.notice().splitlines()) == 2
@@ -144,7 +172,7 @@ async def test_who_does_not_know_the_old_passphrase_does_not_come_to_choose(town
 async def test_a_weak_passphrase_or_two_that_differ_change_nothing(town: Municipality) -> None:
     before = slots(town)
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "enter")
+        await begin(driver, "passphrase")
         await give(driver, OLD)
         await choose_own(driver, "kort", "kort")
         assert "makkelijk" in driver.notice()
@@ -164,7 +192,7 @@ async def test_when_writing_fails_it_is_told_and_can_be_tried_again(
         raise StorageError("De schijf is vol.", "Maak ruimte en probeer het opnieuw.")
 
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "enter")
+        await begin(driver, "passphrase")
         await give(driver, OLD)
         with monkeypatch.context() as broken:
             broken.setattr("vertrouwenswerk.vault.safe.write_atomically", full)
@@ -198,7 +226,7 @@ async def prove(driver: Driver, first: str, second: str) -> None:
 async def test_a_recovery_code_is_replaced_only_once_it_is_proven(town: Municipality) -> None:
     before = slots(town)
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "enter")
+        await begin(driver, "code")
         await give(driver, OLD)
         shown, (first, second) = groups(driver.app.screen)
         assert is_recovery_code(shown)
@@ -222,7 +250,7 @@ async def test_a_code_that_was_left_unproven_opens_nothing_and_the_next_is_anoth
 ) -> None:
     before = slots(town)
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "enter")
+        await begin(driver, "code")
         await give(driver, OLD)
         left, _asked = groups(driver.app.screen)
         await driver.press("enter", "escape")
@@ -240,15 +268,15 @@ async def test_the_old_recovery_code_opens_no_more_and_changes_the_passphrase_be
     town: Municipality,
 ) -> None:
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "enter")
+        await begin(driver, "code")
         await give(driver, OLD)
         code, asked = groups(driver.app.screen)
         await driver.press("enter")
         await prove(driver, *asked)
-        await driver.press("home", "enter")
+        await choose(driver, "passphrase")
         await give(driver, code)
         await choose_own(driver, NEW, NEW)
-        await driver.press("down", "enter")
+        await choose(driver, "code")
         await give(driver, code)
         newest, asked = groups(driver.app.screen)
         await driver.press("enter")
@@ -297,7 +325,7 @@ async def read(driver: Driver, path: Path) -> None:
 async def test_a_newer_codebook_is_shown_and_then_taken(town: Municipality, tmp_path: Path) -> None:
     path = written(town, tmp_path / "new.vwcodebook")
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "down", "enter")
+        await begin(driver, "codebook")
         assert "Je hebt versie 1" in driver.text()
         await read(driver, path)
         for words in (
@@ -321,7 +349,7 @@ async def test_a_newer_codebook_is_shown_and_then_taken(town: Municipality, tmp_
 async def test_the_answer_under_the_cursor_keeps_the_codebook(town: Municipality, tmp_path: Path) -> None:
     path = written(town, tmp_path / "new.vwcodebook")
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "down", "enter")
+        await begin(driver, "codebook")
         await read(driver, path)
         await driver.press("enter")
         assert isinstance(driver.app.screen, SettingsScreen)
@@ -342,7 +370,7 @@ async def test_a_codebook_of_another_bureau_is_refused_and_changes_nothing(
     path = tmp_path / "forged.vwcodebook"
     path.write_bytes(forged.to_bytes())
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "down", "enter")
+        await begin(driver, "codebook")
         await read(driver, good)
         await read(driver, path)
         assert "sleutel van een ander bureau" in driver.notice()
@@ -361,7 +389,7 @@ async def test_another_guardian_is_told_with_the_words_to_compare(town: Municipa
     path = tmp_path / "new.vwcodebook"
     path.write_bytes(signed.to_bytes())
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "down", "enter")
+        await begin(driver, "codebook")
         await read(driver, path)
         assert "Een ander mag de tellingen openen" in driver.text()
         assert " ".join(fingerprints(codebook).guardian or ()) in driver.text()
@@ -371,7 +399,7 @@ async def test_another_guardian_is_told_with_the_words_to_compare(town: Municipa
 
 async def test_the_codebook_one_has_and_a_file_that_is_not_there(town: Municipality, tmp_path: Path) -> None:
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, "down", "down", "enter")
+        await begin(driver, "codebook")
         await read(driver, town.codebook_path)
         assert "Je hebt dit codeboek al: versie 1" in driver.notice()
         await read(driver, tmp_path / "nowhere.vwcodebook")
@@ -388,7 +416,7 @@ async def test_the_card_is_the_one_that_was_enrolled_with(town: Municipality, tm
     other = tmp_path / "brief.txt"
     other.write_text("brief", encoding="utf-8")
     async with running(town.adviser_places(1)) as driver:
-        await begin(driver, *["down"] * 3, "enter")
+        await begin(driver, "card")
         assert words in driver.text()
         await driver.fill("#card-path", str(other))
         await driver.press("enter")
@@ -402,7 +430,7 @@ async def test_the_card_is_the_one_that_was_enrolled_with(town: Municipality, tm
 
 async def test_about_says_where_the_vault_is_and_what_is_never_stored(town: Municipality) -> None:
     async with running(town.adviser_places(1), size=(140, 42)) as driver:
-        await begin(driver, "end", "enter")
+        await begin(driver, "about")
         assert isinstance(driver.app.screen, AboutScreen)
         shown = "".join(line.strip(" │▸") for line in driver.lines())
         assert str(town.adviser_places(1).adviser_vault) in shown

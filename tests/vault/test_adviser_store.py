@@ -69,6 +69,10 @@ ALLOWED = {
     ("handed_in", "revision", "INTEGER"),
     ("handed_in", "state", "INTEGER"),
     ("handed_in", "digest", "BLOB"),
+    ("care", "id", "INTEGER"),
+    ("care", "backed_up", "INTEGER"),
+    ("care", "code_proven", "INTEGER"),
+    ("care", "lock_after", "INTEGER"),
 }
 # Bytes of one exact length, or (None) a file whose every byte is signed by others.
 BLOB_LENGTHS = {("identity", "sign_seed"): 32, ("handed_in", "digest"): 32, ("codebook", "signed_file"): None}

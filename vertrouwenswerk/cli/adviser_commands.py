@@ -18,13 +18,12 @@ from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _, ngettext
-from vertrouwenswerk.reports.own_report import report_as_html, report_as_text
 from vertrouwenswerk.usecases import adviser as adviser_usecases
-from vertrouwenswerk.usecases import handing_in, retention
+from vertrouwenswerk.usecases import handing_in, own_year, retention
+from vertrouwenswerk.usecases import reminders as reminder_usecases
 from vertrouwenswerk.usecases.adviser import Adviser, Recorded
 from vertrouwenswerk.usecases.clock import system_clock
 from vertrouwenswerk.usecases.handing_in import QuarterState, WriteState
-from vertrouwenswerk.vault.files import write_atomically
 
 CARD_NAME = "vertrouwenspersoon.vwcard"
 
@@ -114,6 +113,7 @@ def export(options: Namespace) -> int:
         put(str(done.path))
         if done.state is WriteState.VERIFIED:
             say(_("Written and verified. Hand this file to the bureau: by stick, mail or share."))
+            say(_("Then make a backup: vertrouwenswerk vault backup --to F"))
             return 0
         say(_("Written, but it could not be read back."))
         say(_("Do not hand it in; export again to another folder."))
@@ -122,19 +122,36 @@ def export(options: Namespace) -> int:
 
 def report(options: Namespace) -> None:
     """Print the own yearly report, or write it to a file that is readable on purpose."""
-    language = i18n.language()
+    as_page = None if options.format is None else options.format == "html"
     with _unlock(options) as adviser:
-        own, book = adviser_usecases.own_yearly_report(adviser, options.year), adviser.codebook
-    if options.format == "html":
-        text = report_as_html(own, book, language)
-    else:
-        text = "\n".join(report_as_text(own, book, language)) + "\n"
-    if options.to is None:
-        put(text.rstrip("\n"))
-        return
-    write_atomically(options.to, text.encode("utf-8"), replace=False)
-    put(str(options.to))
-    say(_("This file is readable: print it, then delete it."))
+        if options.to is not None:
+            own_year.write_report(adviser, options.year, options.to, as_page=as_page)
+            put(str(options.to))
+            say(_("This file is readable: print it, then delete it."))
+        elif as_page:
+            put(own_year.report_page(adviser, options.year).rstrip("\n"))
+        else:
+            put("\n".join(own_year.report_lines(adviser, options.year)))
+
+
+def reminders(options: Namespace) -> None:
+    """List what waits for the adviser."""
+    with _unlock(options) as adviser:
+        waiting = reminder_usecases.reminders(adviser)
+        if options.json:
+            put_json([reminder.value for reminder in waiting])
+            return
+        for reminder in waiting:
+            put(reminder_usecases.reminder_in_words(adviser, reminder))
+        if not waiting:
+            say(_("Nothing waits."))
+
+
+def lock_after(options: Namespace) -> None:
+    """Choose after how many minutes the app locks."""
+    with _unlock(options) as adviser:
+        adviser_usecases.lock_after(adviser, options.minutes)
+        say(_("The app locks this vault after %(minutes)s minutes without a key."), minutes=options.minutes)
 
 
 def clear(options: Namespace) -> None:

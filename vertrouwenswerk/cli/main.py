@@ -8,8 +8,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from vertrouwenswerk import i18n, privacy
+from vertrouwenswerk.appearance import read_appearance
 from vertrouwenswerk.cli.parser import build_parser
 from vertrouwenswerk.errors import Error, UsageError
 from vertrouwenswerk.i18n import _
@@ -60,14 +62,23 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int 
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """Read ``--lang`` before the parser is built, since its help is in that language."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--lang", choices=i18n.LANGUAGES, default="nl")
-    known = [word for word in arguments if word in i18n.LANGUAGES or word.startswith("--lang")]
-    try:
-        return str(early.parse_known_args(known)[0].lang)
-    except SystemExit:
-        return "nl"
+    """Read ``--lang`` before the parser is built, since its help is in that language.
+
+    Without it the language is the one that was chosen for the data folder.
+    """
+    said = _last_said(arguments, "--lang")
+    if said in i18n.LANGUAGES:
+        return said
+    folder = _last_said(arguments, "--data-dir")
+    return read_appearance(Places(Path(folder) if folder else default_data_dir())).language
+
+
+def _last_said(arguments: Sequence[str], option: str) -> str:
+    said = ""
+    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word == option or word.startswith(f"{option}="):
+            said = after if word == option else word.partition("=")[2]
+    return said
 
 
 def _use_any_terminal_encoding() -> None:

@@ -9,12 +9,14 @@ from vertrouwenswerk.cli.talk import (
     put_json,
     read_new_passphrase,
     read_own_secret,
+    read_secret,
     require_place_for_recovery_code,
     say,
 )
-from vertrouwenswerk.errors import DamagedVaultError, UsageError
+from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases import keeping
+from vertrouwenswerk.usecases.clock import system_clock
 
 
 def passphrase(options: Namespace) -> None:
@@ -48,13 +50,16 @@ def restore(options: Namespace) -> None:
     say(_("What was recorded after the backup is not in it."))
 
 
+def drill(options: Namespace) -> None:
+    """Try the recovery code."""
+    code = read_secret(options, _("Recovery code:"))
+    keeping.drill(options.places, code, system_clock)
+    say(_("The recovery code works. Put the paper back where nobody else finds it."))
+
+
 def check(options: Namespace) -> None:
     """See whether the vault is whole."""
-    if not keeping.check_vault(options.places, read_own_secret(options)):
-        raise DamagedVaultError(
-            _("This vault is damaged; your passphrase is not to blame."),
-            _("Restore your backup. Do not throw the damaged files away."),
-        )
+    keeping.check_vault(options.places, read_own_secret(options))
     say(_("The vault is whole."))
 
 

@@ -1,8 +1,9 @@
 """The app: which side opens, what locks it, and what must never leak from it.
 
 Locking drops the session and every screen at once; the vault closes behind it in a thread.
-Without a key pressed for five minutes it locks itself. A crash leaves its type and frames on
-stderr and never a value; Textual's own screenshot, palette and text selection are shut.
+Without a key pressed for some minutes it locks itself; F8 hides the screen meanwhile. A
+crash leaves its type and frames on stderr and never a value; Textual's own screenshot,
+palette and text selection are shut.
 
 Example::
 
@@ -23,9 +24,11 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
+from vertrouwenswerk.appearance import read_appearance
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.privacy import describe_crash
 from vertrouwenswerk.settings import Places
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     from vertrouwenswerk.usecases.adviser import Adviser
     from vertrouwenswerk.usecases.bureau import Bureau
 
-LOCK_AFTER_SECONDS = 300
 CRASHED = 70
 _HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so often
 _LANDING_SECONDS = 0.25
@@ -49,6 +51,7 @@ _ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with w
 _CHANGE = "change"  # the group of workers that change the vault
 _POLL_SECONDS = 0.002
 _OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
+_CURTAIN_KEY = "f8"
 
 
 class VertrouwenswerkApp(App[int]):
@@ -63,6 +66,7 @@ class VertrouwenswerkApp(App[int]):
         Binding("ctrl+l", "lock", show=False, priority=True),
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+p", "commands", show=False, priority=True),
+        Binding(_CURTAIN_KEY, "curtain", show=False, priority=True),
     ]
 
     def __init__(
@@ -84,10 +88,11 @@ class VertrouwenswerkApp(App[int]):
         self._typed_ahead: deque[events.Key] = deque()
         self._taking: asyncio.Task[None] | None = None
         self._vault_closing: asyncio.Future[None] | None = None
+        self._curtained_focus: Widget | None = None
         self.register_theme(NIGHT)
         self.register_theme(DAY)
         # Set without a second parse of the style sheet: nothing is painted yet.
-        self.set_reactive(App.theme, NIGHT.name)
+        self.set_reactive(App.theme, read_appearance(places).look)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -120,6 +125,7 @@ class VertrouwenswerkApp(App[int]):
     async def action_lock(self) -> None:
         """Lock: forget the session and all that is on the screen, then close the vault."""
         self.drop_session()
+        self._draw_curtain(on=False)
         await self._show_only(self._door())
 
     def drop_session(self) -> None:
@@ -150,6 +156,39 @@ class VertrouwenswerkApp(App[int]):
         """Show another screen of this side in the place of the one shown."""
         self.call_later(self._show_only, screen)
 
+    # --- the curtain
+
+    @property
+    def is_curtained(self) -> bool:
+        """Tell whether the screen is hidden; the vault stays open and its clock goes on."""
+        return self.has_class("-curtain")
+
+    def action_curtain(self) -> None:
+        """Hide all that is on the screen, or show it again."""
+        if self.session is None:
+            return
+        if not self.is_curtained:
+            self._curtained_focus = self.focused
+            self._draw_curtain(on=True)
+            return
+        self._draw_curtain(on=False)
+        before, self._curtained_focus = self._curtained_focus, None
+        if before is not None and before.is_attached and before.screen is self.screen:
+            self.screen.set_focus(before, scroll_visible=False)
+        elif self.focused is None:
+            self.screen.focus_next()
+
+    def _draw_curtain(self, *, on: bool) -> None:
+        """A class on the app and no screen on top: what work in hand brings up is hidden too."""
+        if on == self.is_curtained:
+            return
+        self.set_class(on, "-curtain", update=False)
+        for screen in self.screen_stack:
+            self.stylesheet.update(screen, animate=False)
+            screen.refresh(layout=True)
+            if isinstance(screen, BaseScreen):
+                screen.show_top()
+
     # --- time
 
     async def on_event(self, event: events.Event) -> None:
@@ -159,10 +198,14 @@ class VertrouwenswerkApp(App[int]):
         only after the keys behind it: a theme's digit, the letters of a unit and Enter, typed
         in one go, would go astray. What locks or stops overtakes all.
         """
+        if self.is_curtained and isinstance(event, (events.MouseEvent, events.Paste)):
+            return
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
         self._last_key = self._seconds()
+        if self.is_curtained and event.key not in (*_OVERTAKING, _CURTAIN_KEY):
+            return
         if event.key in _OVERTAKING:
             self._typed_ahead.clear()
             await super().on_event(event)
@@ -186,7 +229,8 @@ class VertrouwenswerkApp(App[int]):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         await self._let_it_change()
-            self.screen.check_idle()  # the end of a batch wakes the app and not the screen that is to paint
+            for screen in self.screen_stack:  # one below a dialog is seen too
+                screen.check_idle()  # the end of a batch wakes the app and not the screen that is to paint
 
     async def keys_taken(self) -> None:
         """Wait until all keys that were pressed have done their work."""
@@ -212,7 +256,8 @@ class VertrouwenswerkApp(App[int]):
     @property
     def seconds_left(self) -> int:
         """The seconds until the vault locks itself."""
-        return max(0, LOCK_AFTER_SECONDS - int(self._seconds() - self._last_key))
+        minutes = self.session.lock_minutes if self.session else 0
+        return max(0, minutes * 60 - int(self._seconds() - self._last_key))
 
     async def tick(self) -> None:
         """Count down in the top bar, and lock when nobody is there."""
@@ -228,7 +273,11 @@ class VertrouwenswerkApp(App[int]):
         if self.session is None:
             return TopState()
         return TopState(
-            self.session.whose, self.session.is_demo, is_open=True, seconds_left=self.seconds_left
+            "" if self.is_curtained else self.session.whose,
+            self.session.is_demo,
+            is_open=True,
+            is_curtained=self.is_curtained,
+            seconds_left=self.seconds_left,
         )
 
     # --- help and commands
@@ -256,7 +305,11 @@ class VertrouwenswerkApp(App[int]):
             *screen.commands(),
             (f"app.look('{other[1]}')", other[0], ""),
             ("screen.help", _("Help"), "F1"),
-            *((("app.lock", _("Lock at once"), "ctrl+l"),) if self.session else ()),
+            *(
+                (("app.curtain", _("Hide the screen"), "F8"), ("app.lock", _("Lock at once"), "ctrl+l"))
+                if self.session
+                else ()
+            ),
             ("app.quit", _("Stop"), "ctrl+q"),
         )
 
@@ -271,8 +324,12 @@ class VertrouwenswerkApp(App[int]):
                 yield SystemCommand(name, name, partial(self.run_action, action, screen))
 
     def action_look(self, name: str) -> None:
-        """Change to night or day."""
+        """Change to another look, and keep it."""
+        from vertrouwenswerk.usecases.appearance import choose_appearance  # not before the first paint
+
         self.theme = name
+        with self.screen.telling() if isinstance(self.screen, BaseScreen) else contextlib.nullcontext():
+            choose_appearance(self.places, look=name)
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """Take no picture: it would put what is in the vault into a readable file."""

@@ -12,7 +12,7 @@ Example::
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -30,6 +30,10 @@ class OpenVault(Protocol):
     def is_demo(self) -> bool:
         """Tell whether the vault carries the demo mark."""
 
+    @property
+    def lock_minutes(self) -> int:
+        """After how many minutes without a key it locks."""
+
     def close(self) -> None:
         """Lock the vault."""
 
@@ -46,6 +50,10 @@ class Done:
     unit: str
     theme: str
     by: int
+
+    def reversed(self) -> "Done":
+        """Return the change that takes this one back."""
+        return replace(self, by=-self.by)
 
 
 async def in_thread(work: Callable[[], ResultT], unwanted: Callable[[ResultT], None]) -> ResultT:
@@ -76,13 +84,27 @@ class Session(Generic[VaultT]):
         self._stop = threading.Event()
         self.whose = whose
         self.is_demo = vault.is_demo
+        self.lock_minutes = vault.lock_minutes
         self.undo: list[Done] = []
+        self.redo: list[Done] = []
+        self.is_reminded = False
         self.change_turn = asyncio.Lock()  # changes and undoing come one after the other, none is cut off
 
     @property
     def is_ended(self) -> bool:
         """Tell whether this vault is locked, or about to be."""
         return self._ended.is_set()
+
+    def note(self, done: Done) -> None:
+        """Remember a new change as the one to undo first; nothing once the vault is locked."""
+        if not self.is_ended:
+            self.undo.append(done)
+            self.redo.clear()
+
+    def turn(self, source: list[Done], target: list[Done]) -> None:
+        """Move the last change of ``source``, reversed, to ``target``; nothing once the vault is locked."""
+        if not self.is_ended:
+            target.append(source.pop().reversed())
 
     async def run(self, work: Callable[[VaultT], ResultT]) -> ResultT:
         """Run ``work`` on the vault in a thread. Raises what it raises, or StoppedError once ended."""
@@ -105,9 +127,14 @@ class Session(Generic[VaultT]):
             raise StoppedError
 
     def end(self) -> None:
-        """Forget what can be undone and let no work begin or go on."""
+        """Forget what can be undone or done again, and let no work begin or go on."""
         self._ended.set()
+        self.forget_changes()
+
+    def forget_changes(self) -> None:
+        """Forget what can be undone or done again."""
         self.undo.clear()
+        self.redo.clear()
 
     def close(self) -> None:
         """Wait for the work that runs, then close the vault; for a thread of its own."""

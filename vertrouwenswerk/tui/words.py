@@ -8,10 +8,25 @@ Example::
     unit_place(codebook, "SOC-WI-01")      # "Werk en Inkomen · Cluster Sociaal"
 """
 
+from datetime import date
+
+from vertrouwenswerk.appearance import LOOKS
 from vertrouwenswerk.domain.codebook import Codebook, Opening
 from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.i18n import _, language, ngettext, number
+
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+def look_names() -> dict[str, str]:
+    """Return how each look is called."""
+    return dict(zip(LOOKS, (_("night"), _("day"), _("high contrast")), strict=True))
+
+
+def minutes_in_words(minutes: int) -> str:
+    """Return ``1 minute``, ``5 minutes``."""
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def quarter_name(quarter: Quarter) -> str:
@@ -22,6 +37,15 @@ def quarter_name(quarter: Quarter) -> str:
 def short_quarter(quarter: Quarter) -> str:
     """Return a quarter in four characters, for the head of a column: ``26Q4``."""
     return f"{quarter.year % 100:02d}Q{quarter.number}"
+
+
+def short_date(day: date) -> str:
+    """Return a day as people write it: ``1 april 2027``."""
+    months = (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+        _("August"), _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def window_name(window: Window) -> str:

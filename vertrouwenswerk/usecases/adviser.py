@@ -7,7 +7,7 @@ Example::
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -28,9 +28,9 @@ from vertrouwenswerk.handoff.codebook_file import (
 )
 from vertrouwenswerk.handoff.keys import SIGN_SEED_BYTES, adviser_fingerprint, fingerprint, sign_key_of
 from vertrouwenswerk.i18n import _
-from vertrouwenswerk.reports.own_report import OwnReport, own_report
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.usecases.clock import Clock, today
+from vertrouwenswerk.vault.adviser_care import LEAST_LOCK_MINUTES, MOST_LOCK_MINUTES, read_care, write_care
 from vertrouwenswerk.vault.adviser_store import AdviserVault, Change, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 from vertrouwenswerk.vault.safe import Secrets
@@ -88,6 +88,11 @@ class Adviser:
         return self.vault.safe.is_demo
 
     @property
+    def lock_minutes(self) -> int:
+        """After how many minutes without a key the app locks this vault."""
+        return read_care(self.vault.safe).lock_after
+
+    @property
     def today(self) -> date:
         """The day it is, by the clock that goes with this vault."""
         return today(self._clock, is_demo=self.is_demo)
@@ -124,7 +129,15 @@ def set_up_adviser(places: Places, codebook: SignedCodebook, chosen: Secrets, cl
         codebook.codebook,
         demo=chosen.profile is Profile.CHEAP,
     )
-    return Adviser(vault, clock)
+    adviser = Adviser(vault, clock)
+    note_code_proven(adviser)  # it was typed back, or written to a file, before this
+    return adviser
+
+
+def note_code_proven(adviser: Adviser) -> None:
+    """Remember that the recovery code was seen to work this quarter. Raises StorageError."""
+    safe = adviser.vault.safe
+    write_care(safe, replace(read_care(safe), code_proven=Quarter.of(adviser.today)))
 
 
 def unlock_adviser(places: Places, secret: str, clock: Clock) -> Adviser:
@@ -197,9 +210,15 @@ def require_not_cleared(adviser: Adviser, quarter: Quarter) -> None:
         )
 
 
-def own_yearly_report(adviser: Adviser, year: int) -> OwnReport:
-    """Return the adviser's own report of a year, for print; it stays with the adviser."""
-    return own_report(adviser.codebook, own_tallies(adviser, year=year), year)
+def lock_after(adviser: Adviser, minutes: int) -> None:
+    """Lock the app after so many minutes (1 to 60) without a key. Raises UsageError, StorageError."""
+    if not LEAST_LOCK_MINUTES <= minutes <= MOST_LOCK_MINUTES:
+        raise UsageError(
+            _("The app can lock after 1 to 60 minutes, not after %(minutes)s.") % {"minutes": minutes},
+            _("Five minutes is what most people keep."),
+        )
+    safe = adviser.vault.safe
+    write_care(safe, replace(read_care(safe), lock_after=minutes))
 
 
 def recent_units(adviser: Adviser) -> tuple[str, ...]:

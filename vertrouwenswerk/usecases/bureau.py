@@ -39,6 +39,8 @@ from vertrouwenswerk.vault.slots import Profile
 
 _POOL_HALF_BYTES = 32
 
+OFFICE_LOCK_MINUTES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -102,6 +104,11 @@ class Bureau:
     def is_demo(self) -> bool:
         """Tell whether the office carries the demo mark."""
         return self.office.safe.is_demo
+
+    @property
+    def lock_minutes(self) -> int:
+        """After how many minutes without a key the app locks an office."""
+        return OFFICE_LOCK_MINUTES
 
     @property
     def today(self) -> date:

@@ -19,6 +19,7 @@ from vertrouwenswerk.handoff.keys import sign_key_of
 from vertrouwenswerk.handoff.summary_file import LIMIT_BYTES, SummaryHeader, seal_summary
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.adviser import Adviser, is_cleared, own_tallies, require_not_cleared
+from vertrouwenswerk.vault.adviser_care import read_care, write_care
 from vertrouwenswerk.vault.adviser_store import HandedIn, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 
@@ -71,15 +72,29 @@ def preview(adviser: Adviser, quarter: Quarter, *, leaving: bool = False) -> Pre
     return Preview(quarter, decode_counts(codebook, quarter, counts), codebook.opening, counts)
 
 
-def export(adviser: Adviser, quarter: Quarter, folder: Path, *, leaving: bool = False) -> Exported:
+def export(
+    adviser: Adviser,
+    quarter: Quarter,
+    folder: Path,
+    *,
+    leaving: bool = False,
+    previewed: Preview | None = None,
+) -> Exported:
     """Write the sealed summary of ``quarter`` into ``folder`` under a random name.
 
-    Raises UsageError (quarter not closed), StorageError (nothing written).
+    With ``previewed`` nothing but what it shows may leave. Raises UsageError (quarter not
+    closed, or other tallies than were previewed), StorageError (nothing written).
     """
     shown = preview(adviser, quarter, leaving=leaving)
+    if previewed is not None and previewed.counts != shown.counts:
+        raise UsageError(
+            _("Your tallies changed after you looked at them; nothing was written."),
+            _("Go back and look again at what will leave."),
+        )
     digest = tallies_digest(adviser.codebook, shown.lines)
     revision = _take_revision(adviser, quarter, digest)
     data = _seal(adviser, shown, revision)
+    note_backup_is_old(adviser)
     path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
     write_atomically(path, data, replace=False)
     state = _verify(path, data)
@@ -87,6 +102,14 @@ def export(adviser: Adviser, quarter: Quarter, folder: Path, *, leaving: bool = 
     if quarter == Quarter.of(adviser.today):
         adviser.vault.leave()
     return Exported(path, revision, state)
+
+
+def note_backup_is_old(adviser: Adviser) -> None:
+    """Remember that no backup holds what is being exported; before it is written, so that a kill keeps it."""
+    safe = adviser.vault.safe
+    care = read_care(safe)
+    if care.backed_up:
+        write_care(safe, replace(care, backed_up=False))
 
 
 def _take_revision(adviser: Adviser, quarter: Quarter, digest: bytes) -> int:

@@ -3,7 +3,7 @@
 What takes a path works on a vault that is locked; what takes an ``Adviser`` works on an open one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vertrouwenswerk.domain.codebook import Codebook, Unit
@@ -12,12 +12,14 @@ from vertrouwenswerk.framing import damaged
 from vertrouwenswerk.handoff.codebook_file import SignedCodebook, accept_update
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places
-from vertrouwenswerk.usecases.adviser import Adviser, read_codebook_file, unlock_adviser
+from vertrouwenswerk.usecases.adviser import Adviser, note_code_proven, read_codebook_file, unlock_adviser
 from vertrouwenswerk.usecases.bureau import unlock_bureau
-from vertrouwenswerk.usecases.clock import system_clock
+from vertrouwenswerk.usecases.clock import Clock, system_clock
 from vertrouwenswerk.vault import safe
+from vertrouwenswerk.vault.adviser_care import read_care, write_care
 from vertrouwenswerk.vault.backup import read_backup, restore_backup, write_backup
-from vertrouwenswerk.vault.engine import is_whole
+from vertrouwenswerk.vault.engine import damaged_vault, is_whole
+from vertrouwenswerk.vault.slots import is_recovery_code
 
 REVISIONS_SKIPPED = 1_000
 
@@ -69,6 +71,38 @@ def propose_own_recovery_code(adviser: Adviser, secret: str) -> str:
 def replace_own_recovery_code(adviser: Adviser, secret: str, code: str) -> None:
     """Make ``code`` the recovery code of the open vault. Raises as ``change_passphrase`` does."""
     adviser.vault.safe.replace_recovery_code(secret, code)
+    note_code_proven(adviser)
+
+
+def prove_recovery_code(adviser: Adviser, code: str) -> None:
+    """See that the recovery code on paper opens the open vault, and remember the quarter.
+
+    Raises UsageError (not written like a recovery code), WrongSecretError, DamagedVaultError.
+    """
+    _require_code(code)
+    require_own_secret(adviser, code)
+    note_code_proven(adviser)
+
+
+def drill(places: Places, code: str, clock: Clock) -> None:
+    """See that the recovery code opens the locked vault, and remember the quarter in an adviser's.
+
+    Raises UsageError (no vault, not a recovery code), WrongSecretError, DamagedVaultError.
+    """
+    _require_code(code)
+    if places.office_vault.exists():
+        unlock_bureau(places, code, clock).close()
+        return
+    with unlock_adviser(places, code, clock) as adviser:
+        note_code_proven(adviser)
+
+
+def _require_code(code: str) -> None:
+    if not is_recovery_code(code):
+        raise UsageError(
+            _("That is not a recovery code as this program writes them."),
+            _("It has six groups of five characters. Look again; a slip of the pen is enough."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +167,17 @@ def back_up(places: Places, secret: str, path: Path) -> None:
             write_backup(bureau.office.safe, path, secret, [places.pool_vault])
         return
     with unlock_adviser(places, secret, system_clock) as adviser:
-        write_backup(adviser.vault.safe, path, secret)
+        back_up_own(adviser, secret, path)
+
+
+def back_up_own(adviser: Adviser, secret: str, path: Path) -> None:
+    """Write the open vault to one new file, verify it by opening, and remember that there is one.
+
+    Raises WrongSecretError, DamagedVaultError, StorageError.
+    """
+    safe = adviser.vault.safe
+    write_backup(safe, path, secret)
+    write_care(safe, replace(read_care(safe), backed_up=True))
 
 
 def restore(places: Places, secret: str, path: Path) -> None:
@@ -155,13 +199,21 @@ def restore(places: Places, secret: str, path: Path) -> None:
             adviser.vault.raise_revisions(REVISIONS_SKIPPED)
 
 
-def check_vault(places: Places, secret: str) -> bool:
-    """Tell whether every page of the vault, and its structure, are right.
-
-    Raises UsageError (no vault), WrongSecretError, DamagedVaultError.
-    """
+def check_vault(places: Places, secret: str) -> None:
+    """Read every page of the vault. Raises UsageError (no vault), WrongSecretError, DamagedVaultError."""
     if places.office_vault.exists():
         with unlock_bureau(places, secret, system_clock) as bureau:
-            return is_whole(bureau.office.safe.engine, bureau.office.safe.path)
+            _require_whole(bureau.office.safe)
+        return
     with unlock_adviser(places, secret, system_clock) as adviser:
-        return is_whole(adviser.vault.safe.engine, adviser.vault.safe.path)
+        check_own_vault(adviser)
+
+
+def check_own_vault(adviser: Adviser) -> None:
+    """Read every page of the open vault. Raises DamagedVaultError when it is not whole."""
+    _require_whole(adviser.vault.safe)
+
+
+def _require_whole(vault: safe.Safe) -> None:
+    if not is_whole(vault.engine, vault.path):
+        raise damaged_vault()

@@ -24,7 +24,7 @@ from vertrouwenswerk.i18n import _
 from vertrouwenswerk.vault.engine import Migration, database_errors, from_sql, transaction
 from vertrouwenswerk.vault.safe import Safe, Secrets
 
-MIGRATIONS: tuple[Migration, ...] = (from_sql("adviser-1.sql"),)
+MIGRATIONS: tuple[Migration, ...] = (from_sql("adviser-1.sql"), from_sql("adviser-2.sql"))
 _TALLY = sa.table("tally", *(sa.column(name, sa.Integer) for name in ("quarter", "unit", "theme", "count")))
 _UNIT = sa.table("unit", sa.column("number", sa.Integer))
 _THEME = sa.table("theme", sa.column("number", sa.Integer))

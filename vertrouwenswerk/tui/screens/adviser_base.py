@@ -62,6 +62,7 @@ class AdviserScreen(BaseScreen):
         Binding("f4", "go('F4')", show=False),
         Binding("f7", "go('F7')", show=False),
         Binding("ctrl+z", "undo", show=False, priority=True),
+        Binding("ctrl+n,ctrl+y", "redo", show=False, priority=True),
     ]
 
     def __init__(self, session: Session[Adviser]) -> None:
@@ -80,7 +81,8 @@ class AdviserScreen(BaseScreen):
     def commands(self) -> tuple[tuple[str, str, str], ...]:
         """Return the screens and undo, for the list of commands."""
         undo = (("screen.undo", _("Undo the last change"), "ctrl+z"),) if self.session.undo else ()
-        return (*((f"screen.go('{key}')", name, key) for key, name in self.tabs()), *undo)
+        redo = (("screen.redo", _("Do again what was undone"), "ctrl+n"),) if self.session.redo else ()
+        return (*((f"screen.go('{key}')", name, key) for key, name in self.tabs()), *undo, *redo)
 
     def action_go(self, tab: str) -> None:
         """Go to another of the four."""
@@ -113,23 +115,38 @@ class AdviserScreen(BaseScreen):
         with self.telling():
             async with self.session.change_turn:
                 changed, desk = await self.session.run(partial(apply, done))
-                self.session.undo.append(done)
+                self.session.note(done)
             self._show_change(said, changed, desk, _("ctrl+z undoes it, until the vault locks."))
 
     @work(group="change")
     async def action_undo(self) -> None:
         """Undo the last change made since the vault was opened."""
+        nothing = (_("There is nothing to undo."), _("Only what was done since unlocking can be."))
+        await self._turn_back(
+            self.session.undo, self.session.redo, (_("Undone"), _("ctrl+n does it again.")), nothing
+        )
+
+    @work(group="change")
+    async def action_redo(self) -> None:
+        """Do again what was undone last."""
+        nothing = (_("There is nothing to do again."), _("Only what was undone with ctrl+z can be."))
+        await self._turn_back(
+            self.session.redo, self.session.undo, (_("Done again"), _("ctrl+z undoes it.")), nothing
+        )
+
+    async def _turn_back(
+        self, source: list[Done], target: list[Done], said: tuple[str, str], nothing: tuple[str, str]
+    ) -> None:
+        """Reverse the last change of ``source``; its reverse can then be reversed from ``target``."""
         with self.telling():
             async with self.session.change_turn:
-                if not self.session.undo:
-                    self.notice.complain(
-                        _("There is nothing to undo."), _("Only what was done since unlocking can be.")
-                    )
+                if not source:
+                    self.notice.complain(*nothing)
                     return
-                done = self.session.undo.pop()
-                back = Done(done.quarter, done.unit, done.theme, -done.by)
+                back = source[-1].reversed()
                 changed, desk = await self.session.run(partial(apply, back))
-            self._show_change(_("Undone"), changed, desk, "")
+                self.session.turn(source, target)
+            self._show_change(said[0], changed, desk, said[1])
 
     def _show_change(self, said: str, changed: Recorded, desk: Desk, hint: str) -> None:
         self.show_desk(desk)

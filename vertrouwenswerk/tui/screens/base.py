@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -103,19 +104,30 @@ class BaseScreen(Screen[None]):
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
         """Tell errors in two lines instead of failing; also that work was stopped."""
-        try:
-            with self.telling_errors():
-                yield
-        except StoppedError:
-            self.notice.complain(_("Stopped half-way."), _("Nothing was changed. You can start again."))
+        with self._while_shown():
+            try:
+                with self.telling_errors():
+                    yield
+            except StoppedError:
+                self.notice.complain(_("Stopped half-way."), _("Nothing was changed. You can start again."))
 
     @contextlib.contextmanager
     def telling_errors(self) -> Iterator[None]:
         """Tell errors in two lines; that work was stopped comes through."""
+        with self._while_shown():
+            try:
+                yield
+            except Error as error:
+                self.notice.complain(error.message, error.hint)
+
+    @contextlib.contextmanager
+    def _while_shown(self) -> Iterator[None]:
+        """Let work end in silence when its screen was left meanwhile, with all that would show it."""
         try:
             yield
-        except Error as error:
-            self.notice.complain(error.message, error.hint)
+        except NoMatches:
+            if self in self.app.screen_stack:
+                raise
 
     def action_help(self) -> None:
         """Show what the keys do here."""

@@ -70,6 +70,7 @@ class Help(ModalScreen[None]):
         everywhere: Keys = (
             ("F1", _("this help")),
             ("ctrl+p", _("all commands")),
+            ("F8", _("hide the screen, and show it again")),
             ("ctrl+l", _("lock at once")),
             ("ctrl+q", _("lock and stop")),
             (_("arrows, Tab"), _("move about; Enter chooses, Esc goes back")),

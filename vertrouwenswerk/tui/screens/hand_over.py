@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-import platformdirs
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,11 +13,12 @@ from textual.widgets import Input, Static
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.screens.adviser_base import AdviserScreen, Desk, total
+from vertrouwenswerk.tui.screens.dialogs import Question
 from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, Role, cell, heading
-from vertrouwenswerk.tui.widgets.paths import path_input
+from vertrouwenswerk.tui.widgets.paths import documents, path_input
 from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_name, unit_place, who_can_open
 from vertrouwenswerk.usecases.adviser import Adviser
 from vertrouwenswerk.usecases.handing_in import (
@@ -109,14 +109,22 @@ class HandOverScreen(AdviserScreen):
 
     @on(Listing.Chosen, "#quarters")
     def _chosen(self, event: Listing.Chosen) -> None:
-        self._open_preview(Quarter.parse(event.key))
+        quarter = Quarter.parse(event.key)
+        if self.look is not None and quarter == self.look.now:
+            self.app.push_screen(_leaving_question(quarter), self._answered)
+        else:
+            self._open_preview(quarter)
+
+    def _answered(self, answer: str | None) -> None:
+        if self.look is not None and answer == "leave":
+            self._open_preview(self.look.now, leaving=True)
 
     @work(group="preview", exclusive=True)
-    async def _open_preview(self, quarter: Quarter) -> None:
+    async def _open_preview(self, quarter: Quarter, *, leaving: bool = False) -> None:
         with self.telling():
-            shown = await self.session.run(lambda adviser: preview(adviser, quarter))
+            shown = await self.session.run(lambda adviser: preview(adviser, quarter, leaving=leaving))
             if self.look is not None:
-                self.app.push_screen(PreviewScreen(self.session, self.look, shown))
+                self.app.push_screen(PreviewScreen(self.session, self.look, shown, leaving=leaving))
 
     def on_screen_resume(self) -> None:
         """Look again when the preview closes."""
@@ -131,9 +139,11 @@ class PreviewScreen(AdviserScreen):
     tab = "F4"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
-    def __init__(self, session: Session[Adviser], desk: Desk, shown: Preview) -> None:
+    def __init__(
+        self, session: Session[Adviser], desk: Desk, shown: Preview, *, leaving: bool = False
+    ) -> None:
         super().__init__(session)
-        self._desk, self._preview = desk, shown
+        self._desk, self._preview, self._leaving = desk, shown, leaving
         self._written = False
 
     def body(self) -> ComposeResult:
@@ -147,7 +157,7 @@ class PreviewScreen(AdviserScreen):
             card.border_subtitle = _("nothing else is in the file")
             yield Listing((Column(), Column(width=4, right=True)), id="leaving")
             yield Static(who_can_open(self._preview.opening), classes="lead foot", markup=False)
-            yield Field(_("To folder"), path_input("folder", _default_folder()))
+            yield Field(_("To folder"), path_input("folder", str(documents())))
 
     def on_mount(self) -> None:
         """Show the lines; the cursor is in the folder, so that Enter hands in."""
@@ -200,7 +210,7 @@ class PreviewScreen(AdviserScreen):
     async def _export(self, folder: Path) -> None:
         self.notice.busy(_("Sealing and writing the file."))
         with self.telling():
-            work = partial(_export_checked, quarter=self._preview.quarter, folder=folder)
+            work = partial(_export_previewed, shown=self._preview, folder=folder, leaving=self._leaving)
             self._tell(await self.session.run(work))
 
     def _tell(self, exported: Exported) -> None:
@@ -221,10 +231,14 @@ class PreviewScreen(AdviserScreen):
         self.show_bars()
 
 
-def _default_folder() -> str:
-    documents = Path(platformdirs.user_documents_dir())
-    return str(documents if documents.is_dir() else Path.home())
+def _export_previewed(adviser: Adviser, *, shown: Preview, folder: Path, leaving: bool) -> Exported:
+    return export(adviser, shown.quarter, folder, leaving=leaving, previewed=shown)
 
 
-def _export_checked(adviser: Adviser, *, quarter: Quarter, folder: Path) -> Exported:
-    return export(adviser, quarter, folder)
+def _leaving_question(quarter: Quarter) -> Question:
+    text = _(
+        "A quarter is handed in after its last day. Only who stops as a confidential adviser hands in the "
+        "running one now (%(quarter)s). After that this vault takes no more signals."
+    ) % {"quarter": quarter_name(quarter)}
+    answers = [("wait", _("I go on as an adviser; wait")), ("leave", _("I stop: show what will leave"))]
+    return Question(_("This quarter is not over"), f"{text}\n", answers)

@@ -31,6 +31,7 @@ class OverviewScreen(AdviserScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,left", "period(-1)", show=False),
         Binding("f6,right", "period(1)", show=False),
+        Binding("r", "report", show=False),
     ]
     _period = 0
     _asked: OwnTally | None = None
@@ -52,8 +53,9 @@ class OverviewScreen(AdviserScreen):
         """Return the keys."""
         undo: Keys = (("^z", _("undo")),) if self.session.undo else ()
         return (
-            ("← →", _("other period")),
+            ("← →", _("period")),
             (_("Enter"), _("make one less")),
+            ("r", _("yearly report")),
             *undo,
             ("F1", _("help")),
             ("^l", _("lock")),
@@ -124,6 +126,16 @@ class OverviewScreen(AdviserScreen):
         if self.look is not None:
             self._period = max(0, min(len(self._periods(self.look)) - 1, self._period + step))
             self.show_desk(self.look)
+
+    def action_report(self) -> None:
+        """Show the own yearly report, to print."""
+        from vertrouwenswerk.tui.screens.own_report import OwnReportScreen  # only on demand
+
+        self.app.push_screen(OwnReportScreen(self.session))
+
+    def commands(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what can be done here, for the list of commands."""
+        return (*super().commands(), ("screen.report", _("Your yearly report, to print"), "r"))
 
     @on(Listing.Chosen, "#own")
     def _chosen(self, event: Listing.Chosen) -> None:

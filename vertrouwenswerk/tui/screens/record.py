@@ -7,7 +7,7 @@ The quarter is this one; earlier ones can be chosen, later ones not.
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 
 from vertrouwenswerk.domain.codebook import Theme
 from vertrouwenswerk.domain.quarter import Quarter
-from vertrouwenswerk.i18n import _, language
+from vertrouwenswerk.i18n import _, language, ngettext
 from vertrouwenswerk.tui.screens.adviser_base import AdviserScreen, Desk, total
 from vertrouwenswerk.tui.session import Done, Session
 from vertrouwenswerk.tui.widgets.bars import Keys
@@ -26,6 +26,7 @@ from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, hea
 from vertrouwenswerk.tui.widgets.unit_picker import UnitPicker
 from vertrouwenswerk.tui.words import quarter_name, signals, unit_name, unit_place
 from vertrouwenswerk.usecases.adviser import Adviser
+from vertrouwenswerk.usecases.reminders import Reminder, reminder_in_words, reminders
 
 _MOST_QUARTERS_BACK = 8
 
@@ -65,9 +66,19 @@ class RecordScreen(AdviserScreen):
         yield Static(_counting_rule(), id="rule", markup=False)
 
     def on_mount(self) -> None:
-        """Begin with the themes."""
+        """Begin with the themes; just unlocked, say what waits."""
         super().on_mount()
         self.query_one("#themes").focus()
+        if not self.session.is_reminded:
+            self.session.is_reminded = True
+            self._remind()
+
+    @work(group="remind", exclusive=True)
+    async def _remind(self) -> None:
+        with self.telling():
+            waiting = await self.session.run(_first_reminder)
+            if waiting is not None and self._theme is None and not any(self.notice.text):
+                self.notice.remind(*waiting)
 
     def keys(self) -> Keys:
         """Return the keys of the step one is at."""
@@ -93,7 +104,7 @@ class RecordScreen(AdviserScreen):
             ("*", _("unit: not named")),
             (_("Enter"), _("record one signal")),
             ("Esc", _("empty the field, then another theme")),
-            ("ctrl+z", _("undo; until the vault locks")),
+            ("ctrl+z", _("undo; ctrl+n does it again; until the vault locks")),
             ("F5  F6", _("an earlier quarter, a later one; never the future")),
             ("F2 F3 F4 F7", _("record, overview, hand over, settings")),
         )
@@ -233,6 +244,17 @@ class RecordScreen(AdviserScreen):
         self._quarter = Quarter.from_index(wanted)
         self.notice.clear()
         self.show_desk(self.look)
+
+
+def _first_reminder(adviser: Adviser) -> tuple[str, str] | None:
+    """Return the most urgent reminder, and where to go for it; None when nothing waits."""
+    waiting = reminders(adviser)
+    if not waiting:
+        return None
+    hint = _("F4 shows what will leave.") if waiting[0] is Reminder.HAND_IN else _("F7 leads there.")
+    more = ngettext("%(count)s thing more waits.", "%(count)s things more wait.", len(waiting) - 1)
+    others = f" {more % {'count': len(waiting) - 1}}" if len(waiting) > 1 else ""
+    return reminder_in_words(adviser, waiting[0], quarter_name), hint + others
 
 
 def _counting_rule() -> str:

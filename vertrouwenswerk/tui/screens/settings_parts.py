@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-import platformdirs
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,7 +22,7 @@ from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, heading
-from vertrouwenswerk.tui.widgets.paths import path_input
+from vertrouwenswerk.tui.widgets.paths import documents, path_input
 from vertrouwenswerk.tui.words import who_can_open
 from vertrouwenswerk.usecases.adviser import Adviser, fingerprints, take_codebook, write_card
 from vertrouwenswerk.usecases.keeping import CodebookOffer, consider_codebook
@@ -32,7 +31,7 @@ _CARD_SUFFIX = ".vwcard"
 _CARD_NAME = f"vertrouwenspersoon{_CARD_SUFFIX}"
 
 
-class _Part(AdviserScreen):
+class Part(AdviserScreen):
     """A screen behind the settings; Escape goes back to them."""
 
     tab = "F7"
@@ -47,7 +46,7 @@ class _Part(AdviserScreen):
         self.app.pop_screen()
 
 
-class CodebookScreen(_Part):
+class CodebookScreen(Part):
     """A file from the bureau, what it would change, and whether to take it."""
 
     def __init__(self, session: Session[Adviser], done: Callable[[Said], None]) -> None:
@@ -178,7 +177,7 @@ def _who_opens(offer: CodebookOffer) -> list[Line]:
     return lines
 
 
-class CardScreen(_Part):
+class CardScreen(Part):
     """The own six words, and the card to write."""
 
     def body(self) -> ComposeResult:
@@ -195,7 +194,7 @@ class CardScreen(_Part):
             yield Static(id="own-words", markup=False)
             yield Field(
                 _("Write it to"),
-                path_input("card-path", str(Path(platformdirs.user_documents_dir()) / _CARD_NAME)),
+                path_input("card-path", str(documents() / _CARD_NAME)),
             )
 
     def on_mount(self) -> None:
@@ -234,7 +233,7 @@ class CardScreen(_Part):
             self.notice.tell(_("Written: %(path)s") % {"path": path}, _("Send or carry it to the bureau."))
 
 
-class AboutScreen(_Part):
+class AboutScreen(Part):
     """Versions, the place of the vault, and what is never stored."""
 
     def body(self) -> ComposeResult:

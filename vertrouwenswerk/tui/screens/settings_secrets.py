@@ -159,10 +159,15 @@ class ChangingStep(StepScreen):
     """Makes the change and goes back to the settings; on an error one can go back and try again."""
 
     def __init__(
-        self, session: Session[Adviser], change: Callable[[Adviser], Said], done: Callable[[Said], None]
+        self,
+        session: Session[Adviser],
+        change: Callable[[Adviser], Said],
+        done: Callable[[Said], None],
+        busy: str = "",
     ) -> None:
         super().__init__()
         self._session, self._change, self._done = session, change, done
+        self._busy_words = busy or _("Protecting the key anew; this takes a moment on purpose.")
         self._busy = True
 
     def heading(self) -> str:
@@ -180,7 +185,7 @@ class ChangingStep(StepScreen):
 
     @work(exclusive=True)
     async def _begin(self) -> None:
-        self.notice.busy(_("Protecting the key anew; this takes a moment on purpose."))
+        self.notice.busy(self._busy_words)
         with self.telling():
             self._done(await self._session.run(self._change))
         self._busy = False

@@ -39,12 +39,13 @@ class StepScreen(BaseScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     step = 1
+    steps = _STEPS
 
     def body(self) -> ComposeResult:
         """Yield the card of the step."""
         with Vertical(id="step-card", classes="card main") as card:
             card.border_title = self.heading()
-            card.border_subtitle = _("step %(step)s of %(steps)s") % {"step": self.step, "steps": _STEPS}
+            card.border_subtitle = _("step %(step)s of %(steps)s") % {"step": self.step, "steps": self.steps}
             yield from self.contents()
 
     def heading(self) -> str:

@@ -17,7 +17,7 @@ class WelcomeScreen(BaseScreen):
     """Who are you?"""
 
     def body(self) -> ComposeResult:
-        """Yield the three answers."""
+        """Yield the four answers."""
         with Vertical(classes="card door") as card:
             card.border_title = _("Welcome")
             card.border_subtitle = _("step 1 of 5")
@@ -32,13 +32,16 @@ class WelcomeScreen(BaseScreen):
         """Show the answers."""
         lines = [
             Line((cell(_("I am a confidential adviser"), "strong"),), key="adviser"),
-            heading("  " + _("I record that somebody called on me; you need the bureau's codebook.")),
+            heading("  " + _("I count who called on me; the bureau's codebook is needed.")),
             heading(""),
             Line((cell(_("I work at the integrity bureau"), "strong"),), key="bureau"),
             heading("  " + _("I make the codebook, take files in, and look at patterns.")),
             heading(""),
             Line((cell(_("I am just looking around"), "strong"),), key="demo"),
             heading("  " + _("A made-up municipality with 42 advisers; takes half a minute.")),
+            heading(""),
+            Line((cell(_("I have a backup"), "strong"),), key="backup"),
+            heading("  " + _("Of a vault on another computer, or one that was lost.")),
         ]
         listing = self.query_one("#who", Listing)
         listing.styles.height = len(lines)
@@ -71,6 +74,10 @@ def _next(who: str) -> BaseScreen:
         from vertrouwenswerk.tui.screens.found_bureau import OrganisationStep
 
         return OrganisationStep()
+    if who == "backup":
+        from vertrouwenswerk.tui.screens.restore_backup import RestoreStep
+
+        return RestoreStep()
     from vertrouwenswerk.tui.screens.make_demo import DemoStep
 
     return DemoStep()

@@ -22,6 +22,7 @@ class TopState:
     whose: str = ""
     is_demo: bool = False
     is_open: bool = False
+    is_curtained: bool = False
     seconds_left: int = 0
 
 
@@ -40,11 +41,13 @@ class TopBar(Static):
 
     def _left(self, state: TopState, demo: str, *, product: bool) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
-        if product or not state.whose:
+        if state.is_curtained:
+            parts.append((_("hidden · F8 shows it again · ctrl+l locks"), "bold"))
+        elif product or not state.whose:
             parts.append(("vertrouwenswerk", "bold"))
         if state.whose:
             parts.append((f" · {state.whose}" if product else state.whose, "$foreground"))
-        if state.is_demo:
+        if state.is_demo and not state.is_curtained:
             parts += [("  ", ""), (f" {demo} ", "bold $background on $accent")]
         return Content.assemble(*parts)
 
@@ -101,6 +104,10 @@ class Notice(Static):
         """Say what was done."""
         self._show("good", "✓ ", message, hint)
 
+    def remind(self, message: str, hint: str) -> None:
+        """Say what waits."""
+        self._show("waits", "▸ ", message, hint)
+
     def busy(self, message: str) -> None:
         """Say what is being done."""
         self._show("busy", "… ", message, "")
@@ -112,7 +119,7 @@ class Notice(Static):
     def _show(self, kind: str, mark: str, message: str, hint: str) -> None:
         self.text = (message, hint)
         self.set_classes(kind)
-        colour = {"good": "$success", "bad": "$error", "busy": "$muted"}[kind]
+        colour = {"good": "$success", "bad": "$error", "busy": "$muted", "waits": "$accent"}[kind]
         self.update(
             Content.assemble(
                 (mark, f"bold {colour}"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
+import platformdirs
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -49,3 +50,9 @@ def path_input(id: str, value: str = "", placeholder: str = "", suffix: str = ""
         select_on_focus=False,
         suggester=PathSuggester(suffix),
     )
+
+
+def documents() -> Path:
+    """Return where this person's files go by default."""
+    folder = Path(platformdirs.user_documents_dir())
+    return folder if folder.is_dir() else Path.home()
