@@ -189,7 +189,7 @@ def _add_bureau(group: _Subparsers) -> None:
     )
     init.add_argument("--name", required=True, metavar="N", help=_("name of the organisation"))
     tables = {
-        "organisation": _("CSV table: code, parent, name, headcount"),
+        "organisation": _("CSV table: code, parent, name, headcount and, if you like, aliases (A|B)"),
         "themes": _("CSV table: code, group, key, name_nl, name_en, definition_nl"),
         "theme-groups": _("CSV table: code, name_nl, name_en"),
     }
