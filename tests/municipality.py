@@ -49,6 +49,7 @@ from vertrouwenswerk.usecases.guardian import Guardian, create_guardian, open_gu
 from vertrouwenswerk.usecases.handing_in import Exported, export
 from vertrouwenswerk.usecases.receiving import Imported, import_summaries
 from vertrouwenswerk.usecases.sitting import Minutes, hold_sitting
+from vertrouwenswerk.vault.adviser_store import Change
 from vertrouwenswerk.vault.safe import Secrets
 from vertrouwenswerk.vault.slots import Profile
 
@@ -85,6 +86,7 @@ FRAUDE,INTEGER,4,Fraudezaken,Fraudulence,Geld of goed dat verdwijnt.
 """
 TABLES = Tables(*(text.encode("utf-8") for text in (ORGANISATION, THEMES, THEME_GROUPS)))
 UNITS = tuple(line.split(",")[0] for line in ORGANISATION.splitlines()[1:])
+SMALL, ABOVE_SMALL = "HAVENS-STAF-2", "HAVENS-STAF"  # five people, and where they are counted
 THEME_CODES = tuple(line.split(",")[0] for line in THEMES.splitlines()[1:])
 ORGANISATION_NAME = "Gemeente Noordkust"
 
@@ -233,6 +235,12 @@ class Municipality:
         with self.open_adviser(number) as adviser:
             for unit, theme, times in cells:
                 record(adviser, theme=theme, unit=unit, quarter=quarter, times=times)
+
+    def count_in_the_very_cell(self, number: int, quarter: Quarter, *cells: Cell) -> None:
+        """Put (unit, theme, times) in a vault as older versions did: small units are not taken up."""
+        with self.open_adviser(number) as adviser:
+            changes = [Change(quarter, unit, theme, times) for unit, theme, times in cells]
+            adviser.vault.change(adviser.codebook, changes)
 
     def export(self, number: int, quarter: Quarter) -> Exported:
         """Let an adviser hand in a quarter."""

@@ -21,6 +21,7 @@ SAME = {
     "upkeep": "reminders",
     "consider_codebook": "take_codebook",
     "report_page": "report_lines",
+    "put_back": "record",
 }
 # How a side gets at a vault, asks back who is there, or shows the same in its own way; nothing one can do.
 HELPERS = {"Adviser", "vaults_in", "require_vault", "require_own_secret", "own_years", "recent_units"}

@@ -12,7 +12,7 @@ Example::
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -91,13 +91,16 @@ def encode(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
-def decode(data: bytes, kind: type[T]) -> T:
-    """Read canonical JSON into ``kind``. Raises FileRefusedError (``damaged``)."""
+def decode(data: bytes, kind: type[T], as_written: Callable[[T], bytes] = encode) -> T:
+    """Read canonical JSON into ``kind``. Raises FileRefusedError (``damaged``).
+
+    ``as_written`` returns the one form of what was read, for a kind that leaves out what is empty.
+    """
     try:
         value = msgspec.json.decode(data, type=kind, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise damaged() from error
-    if msgspec.json.encode(value) != data:
+    if as_written(value) != data:
         raise damaged()
     return value
 

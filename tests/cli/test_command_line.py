@@ -108,6 +108,7 @@ def test_the_whole_way_ends_in_a_table_that_equals_the_tallies(shell: Shell) -> 
         (("record", "PEST", "Leerplich"), 2, "SOC-OND-02 (Leerplicht)"),
         (("record", "PSET", "Leerplicht"), 2, "PEST"),
         (("record", "PEST", "Vergunningen"), 2, "STD-C-03, STD-NO-03"),
+        (("record", "PEST", "Wijkteams"), 2, "STD-C-01, STD-NO-01"),
         (("record", "PEST", "Leerplicht", "--times", "0"), 2, "1 to 99"),
         (("record", "PEST", "Leerplicht", "--times", "10000"), 2, "1 to 99"),
         (("record", "PEST", "Leerplicht", "--quarter", "2199-Q1"), 2, "yet to begin"),
@@ -131,6 +132,26 @@ def test_wrong_use_gets_two_lines_and_its_exit_code(
     assert len(done.stderr.strip().splitlines()) == 2
     if words[0] != "export":  # an export takes its revision before it writes
         assert vault.read_bytes() == before
+
+
+def test_a_small_unit_is_counted_under_its_parent_with_one_line_that_says_so(shell: Shell) -> None:
+    line = "Treasury has fewer than 10 people; counted under Middelen en Control (concern).\n"
+    done = shell.run(*shell.adviser("record", "PEST", "Treasury"))
+    assert (done.returncode, done.stdout, done.stderr.count(line)) == (0, "", 1)
+    assert "To undo: adviser remove PEST BCS-MC " in done.stderr
+    last = json.loads(shell.ok(*shell.adviser("tally", "--json")))[-1]
+    assert (last["unit"], last["theme"], last["count"]) == ("BCS-MC", "PEST", 1)
+    assert line in shell.run(*shell.adviser("remove", "PEST", "Treasury")).stderr
+
+
+def test_an_alias_finds_its_unit_and_is_listed(shell: Shell) -> None:
+    done = shell.run(*shell.adviser("record", "PEST", "hr"))
+    assert "Personeel en Organisatie (BED-PO)" in done.stderr
+    shell.ok(*shell.adviser("remove", "PEST", "P&O"))
+    assert "Personeel en Organisatie  (HR, P&O)" in shell.ok(*shell.adviser("units"))
+    units = {unit["code"]: unit for unit in json.loads(shell.ok(*shell.adviser("units", "--json")))}
+    assert units["BED-PO"]["aliases"] == ["HR", "P&O"]
+    assert units["BED"]["aliases"] == []
 
 
 def test_a_wrong_passphrase_is_told_apart_from_a_damaged_vault(shell: Shell) -> None:

@@ -89,6 +89,71 @@ def test_a_codebook_with_ended_units_reads_back(tmp_path: Path) -> None:
     assert read_codebook(sign_codebook(codebook, BUREAU, GUARDIAN).to_bytes()).codebook == codebook
 
 
+def with_aliases(*aliases: str, code: str = "DUINEN-KLANT", book: Codebook = CODEBOOK) -> Codebook:
+    units = tuple(replace(unit, aliases=aliases) if unit.code == code else unit for unit in book.units)
+    return replace(book, units=units)
+
+
+def test_a_codebook_with_aliases_reads_back_and_has_another_digest() -> None:
+    codebook = with_aliases("KCC", "Balie")
+    signed = sign_codebook(codebook, BUREAU, GUARDIAN)
+    assert read_codebook(signed.to_bytes()).codebook == codebook
+    assert signed.digest != SIGNED.digest
+    assert signed.payload == SIGNED.payload.replace(
+        b'"Klantenservice","headcount":40}', b'"Klantenservice","headcount":40,"aliases":["KCC","Balie"]}'
+    )
+
+
+def test_a_codebook_without_aliases_does_not_speak_of_them() -> None:
+    assert b"aliases" not in SIGNED.payload
+    name = 'Zorg,"aliases":[]'
+    units = (*CODEBOOK.units, Unit(99, "NIEUW", None, name, None))
+    named_so = replace(CODEBOOK, units=units)
+    read = read_codebook(sign_codebook(named_so, BUREAU, GUARDIAN).to_bytes())
+    assert read.codebook.units[-1].name == name
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b',"aliases":[]', b',"aliases":null', b',"aliases":"KCC"', b',"aliases":[1]', b',"alias":["KCC"]'],
+)
+def test_aliases_that_are_empty_or_of_another_type_are_refused(field: bytes) -> None:
+    payload = SIGNED.payload.replace(b'"headcount":5}', b'"headcount":5' + field + b"}")
+    assert payload != SIGNED.payload
+    assert reason_of(resigned(payload)) == "damaged"
+
+
+@pytest.mark.parametrize(
+    "aliases",
+    [
+        ("klantenservice",),
+        ("Loodswezen",),
+        ("duinen-klant",),
+        ("HAVENS",),
+        ("KCC", "kcc"),
+        ("A|B",),
+        ("*",),
+        ("-",),
+        ("",),
+        ("K" * 41,),
+        tuple(f"Balie {number}" for number in range(10)),
+    ],
+)
+def test_an_alias_that_is_a_name_a_code_there_twice_or_too_much_is_refused(aliases: tuple[str, ...]) -> None:
+    assert reason_of(sign_codebook(with_aliases(*aliases), BUREAU, GUARDIAN).to_bytes()) == "damaged"
+
+
+def test_units_may_share_an_alias_but_not_under_one_parent() -> None:
+    apart = with_aliases("Balie", code="HAVENS-KADE-1", book=with_aliases("Balie"))
+    assert read_codebook(sign_codebook(apart, BUREAU, GUARDIAN).to_bytes()).codebook == apart
+    together = with_aliases("balie", code="HAVENS-KADE-2", book=apart)
+    assert reason_of(sign_codebook(together, BUREAU, GUARDIAN).to_bytes()) == "damaged"
+
+
+def test_an_adviser_takes_a_codebook_that_only_changes_aliases() -> None:
+    accept_update(SIGNED, offered(lambda book: with_aliases("KCC", book=book)))
+
+
 def test_the_opening_rule_follows_from_whether_a_guardian_is_named() -> None:
     alone = make_codebook(BUREAU.public(), None)
     assert CODEBOOK.opening is Opening.BUREAU_AND_GUARDIAN
@@ -255,6 +320,7 @@ def with_group(**changes: str) -> Codebook:
 PLACES: dict[str, Callable[[str], Codebook]] = {
     "organisation": lambda name: replace(CODEBOOK, organisation=name),
     "unit name": with_unit_name,
+    "unit alias": lambda name: with_aliases(name, code="HAVENS"),
     "unit code": lambda name: replace(CODEBOOK, units=(*CODEBOOK.units, Unit(99, name, None, "Nieuw", None))),
     "theme name": lambda name: with_theme(name_nl=name),
     "theme name in English": lambda name: with_theme(name_en=name),
@@ -335,8 +401,12 @@ def test_a_codebook_that_does_not_make_sense_is_refused_though_both_signed_it(
 
 def test_as_many_units_as_allowed_are_read_and_one_more_is_refused() -> None:
     many = tuple(Unit(n, f"U{n}", None, f"Onderdeel {n}", None) for n in range(1, 5002))
-    assert len(read_codebook(resigned(encode(replace(CODEBOOK, units=many[:5000])))).codebook.units) == 5000
-    assert reason_of(resigned(encode(replace(CODEBOOK, units=many)))) == "damaged"
+    most, too_many = (
+        sign_codebook(replace(CODEBOOK, units=units), BUREAU, GUARDIAN).to_bytes()
+        for units in (many[:5000], many)
+    )
+    assert len(read_codebook(most).codebook.units) == 5000
+    assert reason_of(too_many) == "damaged"
 
 
 # --- updates ---------------------------------------------------------------------------------
@@ -506,4 +576,4 @@ def test_a_theme_more_is_accepted() -> None:
 
 def test_namesakes_below_the_top_are_found_however_the_top_is_written() -> None:
     units = (*CODEBOOK.units, Unit(99, "NIEUW", "*", "Duinwaterleiding", None))
-    assert reason_of(resigned(encode(replace(CODEBOOK, units=units)))) == "damaged"
+    assert reason_of(sign_codebook(replace(CODEBOOK, units=units), BUREAU, GUARDIAN).to_bytes()) == "damaged"

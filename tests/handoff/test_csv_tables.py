@@ -120,6 +120,49 @@ def test_namesakes_under_different_parents_are_fine() -> None:
     ]
 
 
+def test_aliases_may_stand_in_a_column_of_their_own_parted_by_bars() -> None:
+    header = HEADER.replace("headcount", "headcount,aliases")
+    units = read_organisation((header + "A,,Zorg,12, Z&W | Care|\nB,,Jeugd,3,\nC,,Oud,,Oudjes\n").encode())
+    assert [unit.aliases for unit in units] == [("Z&W", "Care"), (), ("Oudjes",)]
+    turned = b"aliases;name;HEADCOUNT;code;parent\nZW;Zorg;12;A;\n"
+    assert read_organisation(turned) == (Unit(1, "A", None, "Zorg", 12, ("ZW",)),)
+
+
+@pytest.mark.parametrize(
+    ("aliases", "named"),
+    [
+        ("Zorg", "Zorg"),
+        ("a", "“a”"),
+        ("Kids|kids", "“kids”"),
+        ("K" * 41, "40"),
+        ("*", "9"),
+        ("K\x1b[2J", "B"),
+    ],
+)
+def test_a_fault_in_the_aliases_names_its_line(aliases: str, named: str) -> None:
+    header = HEADER.replace("headcount", "headcount,aliases")
+    message = refusal(header + f"A,,Zorg,12,\nB,,Jeugd,3,{aliases}\n")
+    assert names_line(message, 3), message
+    assert named in message
+    assert message.isprintable()
+
+
+@pytest.mark.parametrize("column", ["alias", "", "aliases,aliases"])
+def test_no_other_column_may_be_added_and_the_refusal_names_the_one_that_may(column: str) -> None:
+    message = refusal(HEADER.strip() + f",{column}\nA,,Zorg,12,Z\n")
+    assert names_line(message, 1)
+    assert "aliases" in message
+
+
+def test_theme_tables_take_no_column_of_aliases() -> None:
+    for themes, groups in (
+        (THEMES.replace("definition_nl\n", "definition_nl,aliases\n"), THEME_GROUPS),
+        (THEMES, THEME_GROUPS.replace("name_en\n", "name_en,aliases\n")),
+    ):
+        with pytest.raises(FileRefusedError):
+            read_themes(themes.encode(), groups.encode())
+
+
 def test_theme_tables_are_read_with_their_groups() -> None:
     groups, themes = read_themes(TABLES.themes, TABLES.theme_groups)
     assert groups[0] == ThemeGroup("OMGANG", "Omgangsvormen", "Conduct")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality
+from tests.municipality import ABOVE_SMALL, CLOSED, EARLIER, RUNNING, SMALL, Municipality
 from tests.tui.driving import Driver, running
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.tui.screens.hand_over import HandOverScreen, PreviewScreen
@@ -41,6 +41,50 @@ async def test_a_recent_unit_takes_two_keys_and_enter(town: Municipality) -> Non
         await begin(driver, town)
         await driver.press("1", "enter")
     assert OwnTally(RUNNING, "DUINEN-KLANT", "PESTEN", 1) in stored(town)
+
+
+async def test_a_digit_in_the_empty_field_picks_a_unit_used_lately(town: Municipality) -> None:
+    town.count(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 1), ("HAVENS-KADE-1", "PESTEN", 1))
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver, town)
+        await driver.press("4", "2", "enter")
+        assert "Geteld: Fraudezaken · Sleepdienst" in driver.notice()
+    assert OwnTally(RUNNING, "HAVENS-KADE-1", "FRAUDE", 1) in stored(town)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 42)])
+async def test_a_small_unit_is_counted_above_it_says_so_and_is_undone_there(
+    town: Municipality, size: tuple[int, int]
+) -> None:
+    town.count_in_the_very_cell(1, RUNNING, (SMALL, "PESTEN", 1), (ABOVE_SMALL, "PESTEN", 1))
+    before = stored(town)
+    async with running(town.adviser_places(1), size=size) as driver:
+        await begin(driver, town)
+        await driver.press("1", *"vert")
+        assert "▸     Vertaaldienst  → Stafbureau" in driver.text()
+        await driver.press("enter")
+        said, hint = driver.notice().splitlines()
+        assert said == "Geteld: Pesterij · Stafbureau (Havenbedrijf Noordkust)"
+        whole = "Vertaaldienst telt minder dan 10 mensen: geteld bij Stafbureau."
+        short = "Klein onderdeel: geteld bij dat erboven."
+        assert hint == f"{whole if size[0] > 80 else short} ctrl+z maakt het ongedaan."
+        assert hint in driver.text()
+        assert "Dit kwartaal · 3 signalen" in driver.text()
+        await driver.press("ctrl+z")
+        assert "Ongedaan gemaakt: Pesterij · Stafbureau" in driver.notice()
+        assert "Hier nu 1 signaal" in driver.notice()
+    assert stored(town) == before
+
+
+async def test_undo_puts_a_tally_from_before_back_in_the_small_unit_itself(town: Municipality) -> None:
+    town.count_in_the_very_cell(1, RUNNING, (SMALL, "PESTEN", 2))
+    before = stored(town)
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver, town)
+        await driver.press("f3", "enter", "down", "enter")
+        assert "Weggehaald: Pesterij · Vertaaldienst" in driver.notice()
+        await driver.press("ctrl+z")
+    assert stored(town) == before
 
 
 async def test_keys_pressed_in_one_go_are_not_lost(town: Municipality) -> None:

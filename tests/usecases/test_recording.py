@@ -42,7 +42,9 @@ def hint_of(adviser: Adviser, theme: str, unit: str) -> str:
 @pytest.mark.parametrize("theme", ["PESTEN", "pesten", "1", "Pesterij", " pesterij ", "bullying"])
 @pytest.mark.parametrize("unit", ["HAVENS-KADE-1", "havens-kade-1", "Sleepdienst", " SLEEPDIENST "])
 def test_theme_and_unit_go_by_code_name_or_digit(adviser: Adviser, theme: str, unit: str) -> None:
-    assert record(adviser, theme=theme, unit=unit) == Recorded(RUNNING, "HAVENS-KADE-1", "PESTEN", 1)
+    assert record(adviser, theme=theme, unit=unit) == Recorded(
+        RUNNING, "HAVENS-KADE-1", "PESTEN", 1, asked="HAVENS-KADE-1"
+    )
 
 
 @pytest.mark.parametrize("unit", ["*", "niet genoemd", "Not Named"])
@@ -200,6 +202,17 @@ def test_a_newer_codebook_is_taken_and_stays_after_locking(town: Municipality) -
         assert own_tallies(adviser) == (OwnTally(RUNNING, "NIEUWB", "PESTEN", 1),)
 
 
+def test_an_alias_finds_its_unit_and_a_shared_one_is_never_guessed(town: Municipality) -> None:
+    with town.open_bureau() as bureau:
+        aliases = {"DUINEN-KLANT": ("KCC", "Balie"), "HAVENS-KADE-1": ("Balie",)}
+        units = tuple(replace(unit, aliases=aliases.get(unit.code, ())) for unit in bureau.codebook.units)
+    with town.open_adviser() as adviser:
+        take_codebook(adviser, newer(town, units=units))
+        assert all(near in hint_of(adviser, "1", "balie") for near in ("DUINEN-KLANT", "HAVENS-KADE-1"))
+        assert "DUINEN-KLANT (Klantenservice)" in hint_of(adviser, "1", "kccc")
+        assert record(adviser, theme="1", unit=" kcc ").unit == "DUINEN-KLANT"
+
+
 def test_a_refused_codebook_changes_nothing(town: Municipality) -> None:
     stranger = identity(9)
     with town.open_bureau() as bureau:
@@ -227,7 +240,7 @@ def test_a_newer_codebook_does_not_make_a_handed_in_quarter_look_changed(town: M
 
 
 def test_after_a_reorganisation_tallies_are_handed_in_under_the_successor(town: Municipality) -> None:
-    town.count(1, CLOSED, ("HAVENS-STAF-1", "PESTEN", 2), ("HAVENS-STAF-2", "PESTEN", 1))
+    town.count_in_the_very_cell(1, CLOSED, ("HAVENS-STAF-1", "PESTEN", 2), ("HAVENS-STAF-2", "PESTEN", 1))
     with town.open_bureau() as bureau:
         units = tuple(
             replace(unit, headcount=None) if unit.code == "HAVENS-STAF" else unit

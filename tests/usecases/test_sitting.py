@@ -13,6 +13,7 @@ from tests.municipality import (
     CLOSED,
     EARLIER,
     RUNNING,
+    SMALL,
     THEME_CODES,
     UNITS,
     Cell,
@@ -22,6 +23,7 @@ from tests.municipality import (
     sums,
 )
 from vertrouwenswerk.domain.quarter import Quarter, Window
+from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import DamagedVaultError, FileRefusedError, UsageError, WrongSecretError
 from vertrouwenswerk.handoff.codebook_file import issue_codebook
@@ -47,7 +49,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def busy(town: Municipality, advisers: int = 3, seed: int = 1) -> None:
-    """Let every adviser hand in four quarters with seeded counts, and import it all."""
+    """Let every adviser hand in four quarters with seeded counts, small units too, and import it all."""
     dice = random.Random(seed)
     for number in range(1, advisers + 1):
         for back in range(4):
@@ -56,7 +58,9 @@ def busy(town: Municipality, advisers: int = 3, seed: int = 1) -> None:
             for _signal in range(8):
                 cell = (dice.choice((ROOT, *UNITS)), dice.choice(THEME_CODES))
                 cells[cell] = cells.get(cell, 0) + dice.randint(1, 6)
-            town.hand_in(number, quarter, *((unit, theme, n) for (unit, theme), n in cells.items()))
+            counted = [(unit, theme, n) for (unit, theme), n in cells.items()]
+            town.count_in_the_very_cell(number, quarter, *counted)
+            town.export(number, quarter)
     town.take_in()
 
 
@@ -99,10 +103,13 @@ def test_the_table_equals_the_sum_of_the_advisers_own_tallies_wherever_it_shows_
 
 def test_no_unit_under_the_minimum_headcount_is_shown(tmp_path: Path) -> None:
     town = Municipality.found(tmp_path)
-    town.hand_in(1, CLOSED, ("HAVENS-STAF-2", "PESTEN", 50), ("HAVENS-STAF-1", "PESTEN", 50))
+    town.count_in_the_very_cell(1, CLOSED, (SMALL, "PESTEN", 50))
+    town.hand_in(1, CLOSED, ("HAVENS-STAF-1", "PESTEN", 50))
+    with town.open_adviser(1) as adviser:
+        assert OwnTally(CLOSED, SMALL, "PESTEN", 50) in own_tallies(adviser)
     town.take_in()
     table = town.sit().table
-    assert all(table.count("HAVENS-STAF-2", theme) is None for theme in table.themes)
+    assert all(table.count(SMALL, theme) is None for theme in table.themes)
     assert table.count(ROOT, ROOT) == 100
 
 

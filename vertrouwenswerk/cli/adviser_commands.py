@@ -14,6 +14,7 @@ from vertrouwenswerk.cli.talk import (
 )
 from vertrouwenswerk.domain.codebook import Codebook, Opening
 from vertrouwenswerk.domain.quarter import Quarter
+from vertrouwenswerk.domain.small_units import why_taken_up
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
@@ -182,11 +183,17 @@ def units(options: Namespace) -> None:
     with _unlock(options) as adviser:
         book = adviser.codebook
         if options.json:
-            put_json([{"code": u.code, "parent": u.parent, "name": u.name} for u in book.units])
+            put_json(
+                [
+                    {"code": u.code, "parent": u.parent, "name": u.name, "aliases": u.aliases}
+                    for u in book.units
+                ]
+            )
             return
         for code in book.unit_tree.codes:
             indent = "  " * (book.unit_tree.depth(code) - 1)
-            put(f"{code:<14}{indent}{unit_name(book, code)}")
+            aliases = "" if code == ROOT else ", ".join(book.unit(code).aliases)
+            put(f"{code:<14}{indent}{unit_name(book, code)}" + (f"  ({aliases})" if aliases else ""))
 
 
 def themes(options: Namespace) -> None:
@@ -267,6 +274,8 @@ def _say_change(adviser: Adviser, done: Recorded, text: str) -> None:
     theme = book.theme_name(done.theme, i18n.language())
     place = f"{unit_name(book, done.unit)} ({done.unit}): {theme}, {done.quarter}"
     say(text, place=place, count=done.count)
+    if done.unit != done.asked:
+        say(why_taken_up(book, done.asked))
 
 
 def _say_export_again(adviser: Adviser, done: Recorded) -> None:

@@ -175,97 +175,6 @@ def _add_adviser_upkeep(group: _Subparsers) -> None:
     codebook.add_argument("file", type=Path, metavar="F", help=_("the codebook of your bureau"))
 
 
-def _add_guardian_key(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    parser.add_argument(
-        "--guardian-key", type=Path, metavar="F", required=required, help=_("the guardian's key file")
-    )
-    _add_secret(parser, "guardian-", _("file with the guardian's passphrase or recovery code"))
-
-
-def _add_demo(groups: _Subparsers) -> None:
-    demo = _leaf(
-        groups, "demo", "demo_command.demo", _("a whole fictitious municipality, end to end"), json=True
-    )
-    demo.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=_("new folder for the demo"))
-    demo.add_argument("--advisers", type=int, default=42, metavar="N", help=_("how many advisers"))
-    demo.add_argument("--quarters", type=int, default=12, metavar="N", help=_("how many quarters"))
-    demo.add_argument("--seed", type=int, default=1, metavar="N", help=_("another number, another world"))
-    demo.add_argument("--no-app", action="store_true", help=_("only make it; do not open the app"))
-
-
-def _add_settings(groups: _Subparsers) -> None:
-    settings = _leaf(
-        groups, "settings", "settings_command.settings", _("language and look of the program"), json=True
-    )
-    settings.add_argument("--language", choices=LANGUAGES, help=_("language from now on"))
-    settings.add_argument("--look", choices=LOOKS, help=_("look of the app: night, day or high contrast"))
-
-
-def _add_adviser(group: _Subparsers) -> None:
-    init = _leaf(group, "init", "adviser_commands.init", _("make your vault"), secret=True)
-    init.add_argument(
-        "--codebook", type=Path, required=True, metavar="F", help=_("the codebook of your bureau")
-    )
-    init.add_argument(
-        "--fingerprints-compared",
-        action="store_true",
-        help=_("you compared the words of both fingerprints by phone"),
-    )
-    _add_new_secret(init)
-    card = _leaf(group, "card", "adviser_commands.card", _("write your card for the bureau"), secret=True)
-    card.add_argument("--to", type=Path, metavar="F", help=_("file to write"))
-    for name, text in (("record", _("count a signal")), ("remove", _("count a signal fewer"))):
-        change = _leaf(group, name, f"adviser_commands.{name}", text, secret=True)
-        change.add_argument("theme", metavar=_("THEME"), help=_("code, digit or name of the theme"))
-        change.add_argument(
-            "unit", metavar=_("UNIT"), help=_("code or name of the unit; - when it is not named")
-        )
-        change.add_argument("--quarter", metavar="Q", help=_("another quarter, such as 2026-Q3"))
-        change.add_argument("--times", type=int, default=1, metavar="N", help=_("how many at once"))
-    tally = _leaf(group, "tally", "adviser_commands.tally", _("your own tallies"), secret=True, json=True)
-    tally.add_argument("--quarter", metavar="Q", help=_("only this quarter"))
-    tally.add_argument("--year", type=int, metavar="Y", help=_("only this year"))
-    for name, text in (("preview", _("every line that will leave")), ("export", _("write the summary file"))):
-        leave = _leaf(group, name, f"adviser_commands.{name}", text, secret=True, json=name == "preview")
-        leave.add_argument("quarter", metavar="Q", help=_("a quarter that is over, such as 2026-Q3"))
-        leave.add_argument(
-            "--leaving", action="store_true", help=_("you leave as an adviser: the running quarter too")
-        )
-        if name == "export":
-            leave.add_argument(
-                "--to", type=Path, default=Path(), metavar="DIR", help=_("folder to write into")
-            )
-    report = _leaf(
-        group, "report", "adviser_commands.report", _("your own yearly report, to print"), secret=True
-    )
-    report.add_argument("year", type=int, metavar="Y", help=_("the year"))
-    report.add_argument("--format", choices=("text", "html"), help=_("text or a web page"))
-    report.add_argument("--to", type=Path, metavar="F", help=_("file to write"))
-    _leaf(group, "reminders", "adviser_commands.reminders", _("what waits for you"), secret=True, json=True)
-    lock = _leaf(
-        group, "lock-after", "adviser_commands.lock_after", _("when the app locks by itself"), secret=True
-    )
-    lock.add_argument("minutes", type=int, metavar="N", help=_("minutes without a key, 1 to 60"))
-    text = _("clear the tallies of a year that is due")
-    clear = _leaf(group, "clear", "adviser_commands.clear", text, secret=True)
-    clear.add_argument("--yes", action="store_true", help=_("do not ask"))
-    codebook = _leaf(group, "codebook", "adviser_commands.codebook", _("take a newer codebook"), secret=True)
-    codebook.add_argument("file", type=Path, metavar="F", help=_("the codebook of your bureau"))
-    for name, text in (
-        ("units", _("the units of your codebook")),
-        ("themes", _("the themes of your codebook")),
-    ):
-        _leaf(group, name, f"adviser_commands.{name}", text, secret=True, json=True)
-    _leaf(
-        group,
-        "quarters",
-        "adviser_commands.quarters",
-        _("what is handed in and what is open"),
-        secret=True,
-        json=True,
-    )
-
-
 def _add_guardian(group: _Subparsers) -> None:
     init = _leaf(
         group, "init", "guardian_commands.init", _("make the guardian's key file and card"), secret=True
@@ -292,7 +201,7 @@ def _add_bureau(group: _Subparsers) -> None:
     )
     init.add_argument("--name", required=True, metavar="N", help=_("name of the organisation"))
     tables = {
-        "organisation": _("CSV table: code, parent, name, headcount"),
+        "organisation": _("CSV table: code, parent, name, headcount and, if you like, aliases (A|B)"),
         "themes": _("CSV table: code, group, key, name_nl, name_en, definition_nl"),
         "theme-groups": _("CSV table: code, name_nl, name_en"),
     }

@@ -38,13 +38,17 @@ class PublicIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A node of the organisation; ``headcount`` is None when it is not known."""
+    """A node of the organisation; ``headcount`` is None when it is not known.
+
+    ``aliases`` are short or older names to find it by; units under different parents may share one.
+    """
 
     number: int
     code: str
     parent: str | None
     name: str
     headcount: int | None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

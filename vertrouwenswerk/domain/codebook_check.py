@@ -23,6 +23,7 @@ from vertrouwenswerk.domain.codebook import (
 from vertrouwenswerk.domain.tree import ROOT, Tree, TreeError
 
 MAX_UNITS, MAX_THEMES, MAX_NAME, MAX_HEADCOUNT = 5_000, 9, 100, 1_000_000
+MAX_ALIASES, MAX_ALIAS = 9, 40
 MAX_VERSION = 1_000_000
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,23}")
 
@@ -53,9 +54,13 @@ def check_codebook(codebook: Codebook) -> None:
 
 def check_name(name: str, code: str) -> None:
     """Raise CodebookFault unless ``name`` is 1 to 100 printable characters, trimmed and in NFC."""
-    printable = name.isprintable() and name == name.strip() and unicodedata.is_normalized("NFC", name)
-    if not printable or not 1 <= len(name) <= MAX_NAME:
+    if not _is_tidy(name, MAX_NAME):
         raise CodebookFault("name", code)
+
+
+def _is_tidy(text: str, most: int) -> bool:
+    printable = text.isprintable() and text == text.strip() and unicodedata.is_normalized("NFC", text)
+    return printable and 1 <= len(text) <= most
 
 
 def check_code(code: str) -> None:
@@ -65,7 +70,7 @@ def check_code(code: str) -> None:
 
 
 def check_units(units: Sequence[Unit]) -> None:
-    """Raise CodebookFault: no units or too many, a bad code or name, no tree, namesakes, headcounts."""
+    """Raise CodebookFault: how many, a bad code, name or alias, no tree, namesakes, headcounts."""
     if not 1 <= len(units) <= MAX_UNITS:
         raise CodebookFault("how-many")
     for unit in units:
@@ -75,6 +80,7 @@ def check_units(units: Sequence[Unit]) -> None:
             raise CodebookFault("orphan", unit.code)
     tree = as_tree((unit.code, unit.parent) for unit in units)
     _check_namesakes(units)
+    _check_aliases(units)
     _check_headcounts(units, tree)
 
 
@@ -92,6 +98,27 @@ def _check_namesakes(units: Sequence[Unit]) -> None:
         other = seen.setdefault((unit.parent, unit.name.casefold()), unit.code)
         if other != unit.code:
             raise CodebookFault("namesakes", unit.code, other=other, name=unit.name)
+
+
+def _check_aliases(units: Sequence[Unit]) -> None:
+    """An alias leads to no other unit than a name or code would; below one parent it leads to one unit."""
+    taken = {text.casefold() for unit in units for text in (unit.code, unit.name)}
+    seen: set[tuple[str | None, str]] = set()
+    for unit in units:
+        if len(unit.aliases) > MAX_ALIASES:
+            raise CodebookFault("alias", unit.code)
+        for alias in unit.aliases:
+            _check_alias(alias, unit.code)
+            place = (unit.parent, alias.casefold())
+            if alias.casefold() in taken or place in seen:
+                raise CodebookFault("alias-taken", unit.code, alias=alias)
+            seen.add(place)
+
+
+def _check_alias(alias: str, code: str) -> None:
+    # The bar parts aliases in tables; a sign alone, such as "*" or "-", stands for «not named».
+    if not _is_tidy(alias, MAX_ALIAS) or "|" in alias or not any(letter.isalnum() for letter in alias):
+        raise CodebookFault("alias", code)
 
 
 def _check_headcounts(units: Sequence[Unit], tree: Tree) -> None:

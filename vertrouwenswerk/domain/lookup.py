@@ -1,4 +1,4 @@
-"""Find the unit or theme a person means, by code, name or digit; suggest what is near.
+"""Find the unit or theme a person means, by code, name, alias or digit; suggest what is near.
 
 Example::
 
@@ -17,7 +17,7 @@ NOT_NAMED = (ROOT, "-", "niet genoemd", "not named")
 
 
 def find_unit(codebook: Codebook, text: str) -> str:
-    """Return the code of the unit that ``text`` names by code or, if unique, by name.
+    """Return the code of the unit that ``text`` names by code or, if unique, by name or alias.
 
     Raises UsageError with the nearest suggestions, or with the namesakes to choose from.
     """
@@ -27,7 +27,11 @@ def find_unit(codebook: Codebook, text: str) -> str:
     for unit in codebook.units:
         if unit.code.casefold() == wanted:
             return unit.code
-    namesakes = [unit.code for unit in codebook.units if unit.name.casefold() == wanted]
+    namesakes = [
+        unit.code
+        for unit in codebook.units
+        if wanted in (name.casefold() for name in (unit.name, *unit.aliases))
+    ]
     if len(namesakes) == 1:
         return namesakes[0]
     if namesakes:
@@ -35,7 +39,11 @@ def find_unit(codebook: Codebook, text: str) -> str:
             _("%(number)s units are called “%(text)s”.") % {"number": len(namesakes), "text": text[:60]},
             _("Use the code: %(codes)s.") % {"codes": ", ".join(namesakes)},
         )
-    names = {name: f"{unit.code} ({unit.name})" for unit in codebook.units for name in (unit.code, unit.name)}
+    names = {
+        name: f"{unit.code} ({unit.name})"
+        for unit in codebook.units
+        for name in (unit.code, unit.name, *unit.aliases)
+    }
     raise UsageError(
         _("There is no unit “%(text)s” in the codebook.") % {"text": text[:60]}, _nearest(text, names)
     )

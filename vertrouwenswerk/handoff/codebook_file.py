@@ -20,6 +20,7 @@ from vertrouwenswerk.i18n import _
 KIND, VERSION = "codebook", 1
 LIMIT_BYTES = 4 * 1024 * 1024
 _SIGNED_AS = "codebook 1"
+_NO_ALIASES = b',"aliases":[]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class SignedCodebook:
 
 def issue_codebook(codebook: Codebook, bureau: Identity) -> SignedCodebook:
     """Sign a checked codebook as the bureau; the guardian signs next."""
-    payload = encode(codebook)
+    payload = _encode(codebook)
     signature = sign(_SIGNED_AS, payload, bureau.sign_seed)
     return SignedCodebook(codebook, payload, CodebookSignatures(signature, None, None))
 
@@ -82,7 +83,7 @@ def read_codebook(data: bytes) -> SignedCodebook:
     Raises FileRefusedError: what ``unframe`` raises, ``damaged``, ``bad-signature``.
     """
     payload, signature_line = unframe(KIND, VERSION, data, lines=2, limit=LIMIT_BYTES)
-    codebook = decode(payload, Codebook)
+    codebook = decode(payload, Codebook, _encode)
     signatures = decode(signature_line, CodebookSignatures)
     try:
         check_codebook(codebook)
@@ -94,6 +95,12 @@ def read_codebook(data: bytes) -> SignedCodebook:
     if signatures.guardian is not None and (codebook.guardian is None or not signed.is_countersigned):
         raise _bad_signature()
     return signed
+
+
+def _encode(codebook: Codebook) -> bytes:
+    """Return the payload; a codebook without aliases is, byte for byte, what it was before there were any."""
+    # A quote within a text is written with a backslash before it, so these bytes are always the field.
+    return encode(codebook).replace(_NO_ALIASES, b"")
 
 
 def require_countersigned(signed: SignedCodebook) -> None:

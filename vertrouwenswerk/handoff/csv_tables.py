@@ -16,13 +16,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vertrouwenswerk.domain.codebook import Theme, ThemeGroup, Unit
-from vertrouwenswerk.domain.codebook_check import CodebookFault, check_units
+from vertrouwenswerk.domain.codebook_check import MAX_ALIAS, MAX_ALIASES, CodebookFault, check_units
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import FileRefusedError
 from vertrouwenswerk.i18n import _
 
 LIMIT_BYTES = 4 * 1024 * 1024
 _ORGANISATION = ("code", "parent", "name", "headcount")
+_MAY_ADD = ("aliases",)
+_BETWEEN_ALIASES = "|"
 _THEMES = ("code", "group", "key", "name_nl", "name_en", "definition_nl")
 _GROUPS = ("code", "name_nl", "name_en")
 
@@ -34,12 +36,12 @@ class _Row:
 
 
 def read_organisation(data: bytes) -> tuple[Unit, ...]:
-    """Read ``code,parent,name,headcount``; numbers are given in order of appearance.
+    """Read ``code,parent,name,headcount`` and perhaps ``aliases``; numbers go by order of appearance.
 
     Raises FileRefusedError (``bad-table``) that names the table and the line at fault.
     """
     with _named(_("table of the organisation")):
-        rows = _rows(data, _ORGANISATION)
+        rows = _rows(data, _ORGANISATION, _MAY_ADD)
         units = tuple(_unit(number, row) for number, row in enumerate(rows, start=1))
         try:
             check_units(units)
@@ -71,7 +73,15 @@ def _named(table: str) -> Iterator[None]:
 
 def _unit(number: int, row: "_Row") -> Unit:
     code, parent, name, _headcount = (row.fields[column] for column in _ORGANISATION)
-    return Unit(number, code, None if parent in ("", ROOT) else parent, name, _whole_number(row, "headcount"))
+    aliases = (alias.strip() for alias in row.fields.get("aliases", "").split(_BETWEEN_ALIASES))
+    return Unit(
+        number,
+        code,
+        None if parent in ("", ROOT) else parent,
+        name,
+        _whole_number(row, "headcount"),
+        tuple(alias for alias in aliases if alias),
+    )
 
 
 def _theme(number: int, row: "_Row") -> Theme:
@@ -92,7 +102,8 @@ def refuse_theme_fault(fault: CodebookFault, themes: bytes, groups: bytes) -> Fi
 
 def refuse_fault(fault: CodebookFault, lines: Mapping[str, int]) -> FileRefusedError:
     """Put a fault of a table in words, with the line it is on."""
-    place = {"line": lines.get(fault.code, 1), "code": fault.code, **fault.detail}
+    limits = {"aliases": MAX_ALIASES, "letters": MAX_ALIAS}
+    place = {"line": lines.get(fault.code, 1), "code": fault.code, **limits, **fault.detail}
     texts = {
         "double": _("Line %(line)s: the code %(code)s stands in the table twice."),
         "orphan": _("Line %(line)s: what %(code)s should fall under is not in the table."),
@@ -104,6 +115,14 @@ def refuse_fault(fault: CodebookFault, lines: Mapping[str, int]) -> FileRefusedE
         "headcount-range": _("Line %(line)s: the headcount of %(code)s cannot be right."),
         "code": _("Line %(line)s: a code is at most 24 capitals, digits, “-”, “_” or “.”."),
         "name": _("Line %(line)s: the name of %(code)s is empty, too long or has odd characters."),
+        "alias": _(
+            "Line %(line)s: %(code)s has more than %(aliases)s aliases, or one over %(letters)s letters or "
+            "with odd characters."
+        ),
+        "alias-taken": _(
+            "Line %(line)s: the alias “%(alias)s” of %(code)s is a name or code already, or there twice "
+            "under one parent."
+        ),
         "key": _("Line %(line)s: every theme needs a digit 1 to 9 of its own."),
         "how-many": _("The table has no rows, or more than can be handled."),
     }
@@ -114,7 +133,7 @@ def _lines(rows: Sequence[_Row]) -> dict[str, int]:
     return {row.fields["code"]: row.line for row in rows}
 
 
-def _rows(data: bytes, columns: tuple[str, ...]) -> list[_Row]:
+def _rows(data: bytes, columns: tuple[str, ...], may_add: tuple[str, ...] = ()) -> list[_Row]:
     if len(data) > LIMIT_BYTES or b"\0" in data:
         raise _refuse(_("This is not a CSV table, or it is far too large."))
     text = _as_text(data)
@@ -125,25 +144,34 @@ def _rows(data: bytes, columns: tuple[str, ...]) -> list[_Row]:
         table = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         raise _refuse(_("Line %(line)s cannot be read as CSV.") % {"line": reader.line_num}) from error
-    return _as_rows(table, columns)
+    return _as_rows(table, columns, may_add)
 
 
-def _as_rows(table: Sequence[tuple[int, list[str]]], columns: tuple[str, ...]) -> list[_Row]:
+def _as_rows(
+    table: Sequence[tuple[int, list[str]]], columns: tuple[str, ...], may_add: tuple[str, ...]
+) -> list[_Row]:
     header = [cell.strip().casefold() for cell in table[0][1]] if table else []
-    if sorted(header) != sorted(columns):
-        raise _refuse(_("Line 1: the columns must be %(columns)s.") % {"columns": ", ".join(columns)})
+    if sorted(header) not in (sorted(columns), sorted((*columns, *may_add))):
+        raise _refuse(_columns_in_words(columns, may_add))
     rows = []
     for line, cells in table[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != len(columns):
+        if len(cells) != len(header):
             raise _refuse(
                 _("Line %(line)s has %(found)s columns instead of %(wanted)s.")
-                % {"line": line, "found": len(cells), "wanted": len(columns)}
+                % {"line": line, "found": len(cells), "wanted": len(header)}
             )
         tidy = [unicodedata.normalize("NFC", cell.strip()) for cell in cells]
         rows.append(_Row(line, dict(zip(header, tidy, strict=True))))
     return rows
+
+
+def _columns_in_words(columns: tuple[str, ...], may_add: tuple[str, ...]) -> str:
+    names = {"columns": ", ".join(columns), "more": ", ".join(may_add)}
+    if may_add:
+        return _("Line 1: the columns must be %(columns)s, and if you like %(more)s.") % names
+    return _("Line 1: the columns must be %(columns)s.") % names
 
 
 def _as_text(data: bytes) -> str:

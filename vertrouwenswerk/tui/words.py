@@ -10,9 +10,12 @@ Example::
 
 from datetime import date
 
+from rich.cells import cell_len
+
 from vertrouwenswerk.appearance import LOOKS
 from vertrouwenswerk.domain.codebook import Codebook, Opening
 from vertrouwenswerk.domain.quarter import Quarter, Window
+from vertrouwenswerk.domain.small_units import countable_unit, why_taken_up
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.i18n import _, language, ngettext, number
 
@@ -82,6 +85,16 @@ def unit_place(codebook: Codebook, code: str) -> str:
         return ""
     above = codebook.unit_tree.path(code)[1:-1]
     return " · ".join(codebook.unit(parent).name for parent in reversed(above))
+
+
+def taken_up_phrase(codebook: Codebook, code: str, room: int) -> str:
+    """Return that a signal from ``code``, a small unit, is counted above it; in short where room is short."""
+    whole = why_taken_up(codebook, code)
+    if cell_len(whole) <= room:
+        return whole
+    if countable_unit(codebook, code) == ROOT:
+        return _("Small unit; counted as not named.")
+    return _("Small unit; counted under the one above.")
 
 
 def theme_name(codebook: Codebook, code: str) -> str:

@@ -7,6 +7,7 @@ Example::
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Self
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.lookup import find_theme, find_unit
 from vertrouwenswerk.domain.quarter import Quarter, clearing_day
+from vertrouwenswerk.domain.small_units import countable_unit
 from vertrouwenswerk.domain.tally import OwnTally, check_times
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.card_file import adviser_card
@@ -47,12 +49,16 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The cell that changed and how many signals it counts now (0 to 9,999)."""
+    """The cell that changed and how many signals it counts now (0 to 9,999).
+
+    ``asked`` is the unit that was meant; ``unit`` differs from it where that one is small.
+    """
 
     quarter: Quarter
     unit: str
     theme: str
     count: int
+    asked: str
 
 
 class Adviser:
@@ -155,23 +161,41 @@ def record(
 ) -> Recorded:
     """Count ``times`` (1 to 99) signals on a theme from a unit; both by code, name or digit.
 
+    A signal from a small unit is counted under the nearest unit above that is not small.
     Raises UsageError (unknown code, future quarter, adviser has left), StorageError.
     """
-    check_times(times)
-    if adviser.vault.has_left():
-        raise UsageError(
-            _("This vault takes no more signals: the last quarter was handed in on leaving."),
-            _("Tell the bureau if you are an adviser again; then start a new vault."),
-        )
-    return _change(adviser, theme, unit, quarter, times)
+    meant = _meant(adviser, theme, unit, quarter, times)
+    return _recorded(meant, _taken_up(adviser, meant), record_many(adviser, [meant]))
+
+
+def record_many(adviser: Adviser, signals: Iterable[Change]) -> tuple[OwnTally, ...]:
+    """Count signals in many cells, by codes, all or nothing; return all tallies. Raises as ``record``."""
+    counted = [_taken_up(adviser, meant) for meant in signals]
+    _require_still_adviser(adviser)
+    return _change(adviser, counted)
 
 
 def remove(
     adviser: Adviser, *, theme: str, unit: str, quarter: Quarter | None = None, times: int = 1
 ) -> Recorded:
-    """Count ``times`` signals fewer. Raises UsageError when there are not that many, StorageError."""
-    check_times(times)
-    return _change(adviser, theme, unit, quarter, -times)
+    """Count ``times`` signals fewer: in the unit itself if it has a tally, else where ``record`` counts.
+
+    Raises UsageError when there are not that many, StorageError.
+    """
+    meant = _meant(adviser, theme, unit, quarter, times)
+    cells = {(tally.quarter, tally.unit, tally.theme) for tally in own_tallies(adviser)}
+    counted = meant if _cell(meant) in cells else _taken_up(adviser, meant)
+    return _recorded(meant, counted, _change(adviser, [replace(counted, by=-times)]))
+
+
+def put_back(adviser: Adviser, *, theme: str, unit: str, quarter: Quarter, times: int = 1) -> Recorded:
+    """Undo ``remove``: count the signals again in the very cell they were taken from, small or not.
+
+    Raises as ``record``.
+    """
+    meant = _meant(adviser, theme, unit, quarter, times)
+    _require_still_adviser(adviser)
+    return _recorded(meant, meant, _change(adviser, [meant]))
 
 
 def own_tallies(
@@ -235,17 +259,45 @@ def take_codebook(adviser: Adviser, offered: SignedCodebook) -> None:
     adviser.signed_codebook = offered
 
 
-def _change(adviser: Adviser, theme: str, unit: str, quarter: Quarter | None, by: int) -> Recorded:
-    now = Quarter.of(adviser.today)
-    when = quarter or now
-    if when > now:
+def _meant(adviser: Adviser, theme: str, unit: str, quarter: Quarter | None, times: int) -> Change:
+    """Return the change that was asked for, wherever it will be counted. Raises UsageError."""
+    check_times(times)
+    unit_code, theme_code = find_unit(adviser.codebook, unit), find_theme(adviser.codebook, theme)
+    return Change(quarter or Quarter.of(adviser.today), unit_code, theme_code, times)
+
+
+def _taken_up(adviser: Adviser, meant: Change) -> Change:
+    return replace(meant, unit=countable_unit(adviser.codebook, meant.unit))
+
+
+def _require_still_adviser(adviser: Adviser) -> None:
+    if adviser.vault.has_left():
         raise UsageError(
-            _("The quarter %(quarter)s is yet to begin.") % {"quarter": when},
+            _("This vault takes no more signals: the last quarter was handed in on leaving."),
+            _("Tell the bureau if you are an adviser again; then start a new vault."),
+        )
+
+
+def _require_begun(adviser: Adviser, quarter: Quarter) -> None:
+    now = Quarter.of(adviser.today)
+    if quarter > now:
+        raise UsageError(
+            _("The quarter %(quarter)s is yet to begin.") % {"quarter": quarter},
             _("It is %(now)s now; leave --quarter out to record in it.") % {"now": now},
         )
-    require_not_cleared(adviser, when)
-    unit_code, theme_code = find_unit(adviser.codebook, unit), find_theme(adviser.codebook, theme)
-    tallies = adviser.vault.change(adviser.codebook, [Change(when, unit_code, theme_code, by)])
-    place = (when, unit_code, theme_code)
-    count = next((t.count for t in tallies if (t.quarter, t.unit, t.theme) == place), 0)
-    return Recorded(*place, count)
+
+
+def _change(adviser: Adviser, changes: Sequence[Change]) -> tuple[OwnTally, ...]:
+    for quarter in {change.quarter for change in changes}:
+        _require_begun(adviser, quarter)
+        require_not_cleared(adviser, quarter)
+    return adviser.vault.change(adviser.codebook, changes)
+
+
+def _cell(change: Change) -> tuple[Quarter, str, str]:
+    return change.quarter, change.unit, change.theme
+
+
+def _recorded(meant: Change, counted: Change, tallies: tuple[OwnTally, ...]) -> Recorded:
+    count = next((t.count for t in tallies if (t.quarter, t.unit, t.theme) == _cell(counted)), 0)
+    return Recorded(*_cell(counted), count, meant.unit)

@@ -17,7 +17,7 @@ from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.codebook_file import SignedCodebook
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places
-from vertrouwenswerk.usecases.adviser import Adviser, set_up_adviser, write_card
+from vertrouwenswerk.usecases.adviser import Adviser, record_many, set_up_adviser, write_card
 from vertrouwenswerk.usecases.bureau import (
     Agreement,
     Bureau,
@@ -195,8 +195,6 @@ def _advise(
 def _count_and_export(
     adviser: Adviser, plan: DemoPlan, tallies: dict[tuple[Quarter, str, str], int], folder: Path
 ) -> None:
-    adviser.vault.change(
-        adviser.codebook, [Change(*cell, by=count) for cell, count in sorted(tallies.items())]
-    )
+    record_many(adviser, [Change(*cell, by=count) for cell, count in sorted(tallies.items())])
     for quarter in plan.closed_quarters:
         export(adviser, quarter, folder)

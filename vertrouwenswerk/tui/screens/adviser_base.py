@@ -4,10 +4,11 @@ Undo is a list in memory that goes when the vault locks; what is stored holds no
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import work
 from textual.binding import Binding, BindingType
 
@@ -18,8 +19,16 @@ from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.session import Done, Session
 from vertrouwenswerk.tui.widgets.bars import Keys
-from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_phrase
-from vertrouwenswerk.usecases.adviser import Adviser, Recorded, own_tallies, recent_units, record, remove
+from vertrouwenswerk.tui.words import quarter_name, signals, taken_up_phrase, theme_name, unit_phrase
+from vertrouwenswerk.usecases.adviser import (
+    Adviser,
+    Recorded,
+    own_tallies,
+    put_back,
+    recent_units,
+    record,
+    remove,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,13 @@ def look(adviser: Adviser) -> Desk:
 def apply(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
     """Count as many signals more or fewer as ``done`` says; return that and what lies on the table then."""
     change = record if done.by > 0 else remove
+    changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
+    return changed, look(adviser)
+
+
+def take_back(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
+    """Undo what ``done`` says, in its very cell; return that and what lies on the table then."""
+    change = remove if done.by > 0 else put_back
     changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
     return changed, look(adviser)
 
@@ -115,7 +131,7 @@ class AdviserScreen(BaseScreen):
         with self.telling():
             async with self.session.change_turn:
                 changed, desk = await self.session.run(partial(apply, done))
-                self.session.note(done)
+                self.session.note(replace(done, unit=changed.unit))
             self._show_change(said, changed, desk, _("ctrl+z undoes it, until the vault locks."))
 
     @work(group="change")
@@ -143,8 +159,7 @@ class AdviserScreen(BaseScreen):
                 if not source:
                     self.notice.complain(*nothing)
                     return
-                back = source[-1].reversed()
-                changed, desk = await self.session.run(partial(apply, back))
+                changed, desk = await self.session.run(partial(take_back, source[-1]))
                 self.session.turn(source, target)
             self._show_change(said[0], changed, desk, said[1])
 
@@ -156,7 +171,7 @@ class AdviserScreen(BaseScreen):
             "unit": unit_phrase(desk.codebook, changed.unit),
         }
         count = {"signals": signals(changed.count), "quarter": quarter_name(changed.quarter)}
-        self.notice.tell(
-            _("%(said)s: %(theme)s · %(unit)s") % words,
-            _("Now %(signals)s here in %(quarter)s.") % count + (f" {hint}" if hint else ""),
-        )
+        stands = _("Now %(signals)s here in %(quarter)s.") % count
+        if changed.unit != changed.asked:
+            stands = taken_up_phrase(desk.codebook, changed.asked, self.notice.room - cell_len(hint) - 1)
+        self.notice.tell(_("%(said)s: %(theme)s · %(unit)s") % words, stands + (f" {hint}" if hint else ""))

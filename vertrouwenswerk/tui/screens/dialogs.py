@@ -14,7 +14,7 @@ from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import text_input
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, heading
-from vertrouwenswerk.tui.widgets.unit_filter import plain
+from vertrouwenswerk.tui.widgets.unit_match import plain
 
 
 class Question(ModalScreen[str]):

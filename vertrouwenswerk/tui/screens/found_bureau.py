@@ -99,7 +99,8 @@ class OrganisationStep(StepScreen):
         """Yield the form."""
         yield Field(_("Name"), text_input("name", placeholder=_("of the organisation, as advisers know it")))
         yield Field(
-            _("Units"), path_input("organisation", placeholder=_("CSV: code, parent, name, headcount"))
+            _("Units"),
+            path_input("organisation", placeholder=_("CSV: code, parent, name, headcount; aliases if any")),
         )
         yield Field(
             _("Themes"), path_input("themes-csv", placeholder=_("CSV: code, group, key, names, definition"))

@@ -100,7 +100,8 @@ class RecordScreen(AdviserScreen):
         """Return the keys of both steps."""
         return (
             ("1-9", _("the theme; arrows show the definitions")),
-            (_("letters"), _("part of the unit's name or code; ↑ ↓ choose")),
+            (_("letters"), _("part of the unit's name, alias or code; ↑ ↓ choose")),
+            (_("digit"), _("in the empty field: the unit used lately with that number")),
             ("*", _("unit: not named")),
             (_("Enter"), _("record one signal")),
             ("Esc", _("empty the field, then another theme")),

@@ -12,6 +12,7 @@ from vertrouwenswerk.i18n import _
 
 MOST_KEYS = 8
 _URGENT_SECONDS = 30
+_INDENT = "  "
 Keys = tuple[tuple[str, str], ...]
 
 
@@ -94,6 +95,11 @@ class Notice(Static):
 
     text = ("", "")
 
+    @property
+    def room(self) -> int:
+        """How many characters each of the two lines can show."""
+        return self.content_size.width - len(_INDENT)
+
     def clear(self) -> None:
         """Show nothing."""
         self.text = ("", "")
@@ -124,7 +130,7 @@ class Notice(Static):
             Content.assemble(
                 (mark, f"bold {colour}"),
                 (message, "bold" if kind != "busy" else ""),
-                "\n  ",
+                f"\n{_INDENT}",
                 (hint, "$muted"),
             ),
             layout=False,

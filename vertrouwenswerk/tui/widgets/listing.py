@@ -48,10 +48,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The cells of a line; with a ``key`` it can be chosen."""
+    """The cells of a line; with a ``key`` it can be chosen.
+
+    Where it ``spreads``, the first cell takes the place of the others when it does not fit its column.
+    """
 
     cells: tuple[Cell, ...]
     key: str | None = None
+    spreads: bool = False
 
 
 def heading(text: str, role: Role = "dim") -> Line:
@@ -238,6 +242,8 @@ class Listing(ScrollView, can_focus=True):
             if not column.width and slack > 0:
                 widths[place] = (widths[place][0] + slack, column.right)
                 break
+        if line.spreads and sum(cell_len(text) for text, _role in line.cells[0]) > widths[0][0]:
+            return [(room, False)]
         return widths
 
     def _draw(self, one: Cell, room: tuple[int, bool], base: Style) -> list[Segment]:

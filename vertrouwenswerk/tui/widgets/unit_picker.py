@@ -1,4 +1,4 @@
-"""Pick a unit by typing a part of its name or code; the list below narrows as one types.
+"""Pick a unit by typing a part of its name, alias or code; the list below narrows as one types.
 
 The field keeps the focus, the arrows move in the list, Enter picks, Escape clears.
 """
@@ -20,7 +20,7 @@ from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Listing
-from vertrouwenswerk.tui.widgets.unit_filter import filter_units
+from vertrouwenswerk.tui.widgets.unit_filter import IN_TREE, filter_units
 
 _CODE_WIDTH = 13
 
@@ -103,7 +103,7 @@ class UnitPicker(Vertical):
     @on(Listing.Chosen, "#unit-list")
     def _chosen(self, event: Listing.Chosen) -> None:
         event.stop()
-        self.post_message(self.Picked(event.key.removeprefix("all ")))
+        self.post_message(self.Picked(event.key.removeprefix(IN_TREE)))
 
     @on(Listing.Highlighted, "#unit-list")
     def _highlighted(self, event: Listing.Highlighted) -> None:
