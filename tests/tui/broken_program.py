@@ -4,13 +4,14 @@ Example::
 
     python -m tests.tui.broken_program handler --data-dir FOLDER    # f1 raises in a handler
     python -m tests.tui.broken_program unwiped --data-dir FOLDER    # leaves the terminal as it is
+    python -m tests.tui.broken_program unsealed --data-dir FOLDER   # heeds what the environment says
 """
 
 import asyncio
 import sys
 from collections.abc import Callable
 
-from vertrouwenswerk.privacy import seal_process
+from vertrouwenswerk import privacy
 
 SECRET_PARTS = ("kanarie", "geheim")
 
@@ -27,6 +28,11 @@ def fail(*_given: object) -> None:
 async def fail_later(*given: object) -> None:
     """Fail in a task that nobody waits for."""
     fail(*given)
+
+
+def _unsealed() -> None:
+    for name in ("seal_process", "hush_libraries"):
+        setattr(privacy, name, lambda: None)
 
 
 def _unwiped() -> None:
@@ -82,6 +88,7 @@ def _in_keys_thread() -> None:
 
 
 HOW: dict[str, Callable[[], None]] = {
+    "unsealed": _unsealed,
     "unwiped": _unwiped,
     "textual": _textuals_own_report,
     "handler": lambda: _on_help(fail),
@@ -97,8 +104,9 @@ HOW: dict[str, Callable[[], None]] = {
 
 
 if __name__ == "__main__":
-    seal_process()
     how = sys.argv.pop(1)
+    if how != "unsealed":
+        privacy.seal_process()
     HOW[how]()
     from vertrouwenswerk.__main__ import main
 
