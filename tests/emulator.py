@@ -113,9 +113,7 @@ class Emulator:
 
     def everything(self) -> str:
         """Return all that is left anywhere in this terminal."""
-        return "\n".join(
-            [self.main.everything(), self.alternate.everything(), *self.titles, *self.clipboard]
-        )
+        return "\n".join([self.main.everything(), self.alternate.everything(), *self.titles, *self.clipboard])
 
     def feed(self, data: str) -> None:
         """Take what the program writes; a sequence may come in pieces."""
@@ -175,7 +173,7 @@ class Emulator:
             if final[-1] not in _NO_TRACE:
                 self.unknown.append(f"{mark}{numbers}{final}")
         elif final in ("H", "f"):
-            screen.go((numbers + [1])[1] - 1, steps - 1)
+            screen.go([*numbers, 1][1] - 1, steps - 1)
         elif final in ("A", "B"):
             screen.go(screen.x, screen.y + (steps if final == "B" else -steps))
         elif final in ("C", "D"):

@@ -66,7 +66,7 @@ class Program:
                 env=dict(environment),
                 cwd=folder,
                 start_new_session=True,
-                preexec_fn=_take_terminal,
+                preexec_fn=_take_terminal,  # noqa: PLW1509 - one system call, no lock
             )
         os.close(inner)
 

@@ -20,7 +20,7 @@ def fail(*_given: object) -> None:
     """Raise with a secret in a local and in the arguments of the exception and of its cause."""
     passphrase = "-".join(SECRET_PARTS)
     try:
-        raise KeyError(passphrase)
+        dict[str, str]()[passphrase]
     except KeyError as error:
         raise ValueError(f"{passphrase} again", passphrase) from error
 
@@ -36,9 +36,11 @@ def _unsealed() -> None:
 
 
 def _unwiped() -> None:
-    from vertrouwenswerk.tui import app
+    from textual.app import App
 
-    app.wiping = lambda driver: driver
+    from vertrouwenswerk.tui.app import VertrouwenswerkApp
+
+    VertrouwenswerkApp.get_driver_class = App.get_driver_class  # type: ignore[method-assign]
 
 
 def _textuals_own_report() -> None:

@@ -1,12 +1,13 @@
 """What a process still holds once the vault is locked; run as a program of its own.
 
-A process of its own, since the tests themselves hold what is sought. The canaries come in
-reversed, the text of a file of the test, and are only turned round once all that is held was
-listed. Prints one JSON object per moment: what was found, by kind.
+Of its own, since the tests themselves hold what is sought. The canaries come in on standard
+input, each reversed, and are turned round only after all that is held was listed. The program
+types at the real app through Textual's Pilot, and prints a JSON line for each moment.
 
 Example::
 
-    echo '{"data": ..., "secret": "nethcas", "names": [...]}' | python -m tests.tui.memory_probe
+    {"data": FOLDER, "today": DAY, "canaries": {"unit": "tsneidpeelS"},
+     "steps": [["open", ["<niz emiehed", "^enter", "+peels1"]], ["locked", ["^ctrl+l"]]]}
 """
 
 import asyncio
@@ -14,65 +15,119 @@ import gc
 import json
 import sys
 import types
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.app import VertrouwenswerkApp
-from vertrouwenswerk.usecases.clock import system_clock
 
-_FORGOTTEN = ("OwnTally", "Desk", "Adviser", "Session", "Done", "Recorded", "Engine", "Codebook", "OwnReport")
+Text = str | bytes | bytearray
+_OURS = ("vertrouwenswerk.", "sqlalchemy.", "sqlcipher3", "cryptography")
+_NAMED = {" ": "space", "/": "slash", "-": "minus", ".": "full_stop", "*": "asterisk", "_": "underscore"}
 
 
 def everything() -> Iterator[object]:
-    """Yield every object that Python can reach: tracked, referred to, or a local of a running frame."""
-    gc.collect()
-    me = sys._getframe()
-    frames: list[object] = [frame for frame in sys._current_frames().values() if frame is not me]
-    todo: list[object] = [*frames, *gc.get_objects()]
-    seen: set[int] = {id(me), id(todo), id(frames)}
-    seen.add(id(seen))
+    """Yield all that Python can reach: what it tracks, what that refers to, and locals of all frames.
+
+    Suspended coroutines and generators hand over their locals as what they refer to; running
+    frames come from every thread; what ``lru_cache`` keeps is what it refers to.
+    """
+    own = sys._getframe()
+    running: list[types.FrameType] = []
+    for frame in sys._current_frames().values():
+        step: types.FrameType | None = frame
+        while step is not None:
+            running.append(step)
+            step = step.f_back
+    todo: list[object] = [*running, *gc.get_objects()]
+    seen = {id(own), id(todo), id(running)}
     while todo:
         found = todo.pop()
         if id(found) in seen:
             continue
         seen.add(id(found))
         yield found
-        if not isinstance(found, types.ModuleType):
-            todo.extend(gc.get_referents(found))
-        else:
-            todo.append(vars(found))
+        todo.extend(gc.get_referents(found))
 
 
-def texts_and_kinds() -> tuple[list[str | bytes | bytearray], dict[str, int]]:
-    """Return all texts and bytes, and how many objects there are of the kinds to be forgotten."""
-    texts: list[str | bytes | bytearray] = []
-    kinds: dict[str, int] = {}
+def held() -> tuple[list[Text], Counter[str]]:
+    """Return all texts and bytes, and how many objects there are of each of our kinds."""
+    texts: list[Text] = []
+    kinds: Counter[str] = Counter()
     for found in everything():
-        kind = type(found)
-        if kind in (str, bytes, bytearray) or isinstance(found, str | bytes | bytearray):
-            texts.append(found)  # type: ignore[arg-type]
-        elif kind.__name__ in _FORGOTTEN and kind.__module__.startswith(("vertrouwenswerk", "sqlalchemy")):
-            kinds[kind.__name__] = kinds.get(kind.__name__, 0) + 1
+        if isinstance(found, Text):
+            texts.append(found)
+        elif str(type(found).__module__).startswith(_OURS):
+            kinds[type(found).__name__] += 1
     return texts, kinds
 
 
-def report(moment: str, asked: dict[str, Any]) -> None:
+def forms(text: str) -> tuple[str, list[bytes]]:
+    """Return a text as itself and as bytes; of a key in hexadecimals the key as well."""
+    raw = [text.encode(), text.encode("utf-16-le")]
+    if len(text) == 64 and set(text) <= set("0123456789abcdef"):
+        raw.append(bytes.fromhex(text))
+    return text, raw
+
+
+def report(moment: str, canaries: dict[str, str]) -> None:
     """Print what is held now."""
-    texts, kinds = texts_and_kinds()
-    held = []
-    for reversed_text in asked["canaries"]:
-        canary = reversed_text[::-1]
-        forms = (canary, canary.encode(), canary.encode("utf-16-le"))
-        if any(_holds(text, forms) for text in texts):
-            held.append(reversed_text)
-    print(json.dumps({"moment": moment, "kinds": kinds, "held": held, "texts": len(texts)}), flush=True)
+    texts, kinds = held()
+    found = []
+    for name, backwards in canaries.items():
+        text, raw = forms(backwards[::-1])
+        for one in texts:
+            if text in one if isinstance(one, str) else any(form in one for form in raw):
+                found.append(name)
+                break
+    print(json.dumps({"moment": moment, "kinds": kinds, "found": found}), flush=True)
 
 
-def _holds(text: str | bytes | bytearray, forms: tuple[str, bytes, bytes]) -> bool:
-    if isinstance(text, str):
-        return forms[0] in text
-    return forms[1] in text or forms[2] in text
+async def settle(app: VertrouwenswerkApp, pilot: Pilot[int]) -> None:
+    """Wait until nothing runs and everything is drawn."""
+    quiet = 0
+    while quiet < 2:
+        busy = [worker for worker in app.workers if not worker.is_finished]
+        await asyncio.gather(*(worker.wait() for worker in busy), return_exceptions=True)
+        del busy
+        await app.keys_taken()
+        await pilot.pause()
+        quiet += 1
+
+
+async def enter(app: VertrouwenswerkApp, pilot: Pilot[int], what: str) -> None:
+    """Press one named key, paste a text given backwards, or type one, key by key."""
+    mark, rest = what[0], what[1:]
+    if mark == "^":
+        await pilot.press(rest)
+    elif mark == "<":
+        app.post_message(events.Paste(rest[::-1]))
+    else:
+        for key in rest[::-1]:
+            await pilot.press(_NAMED.get(key, key))
+    await settle(app, pilot)
+
+
+async def run(asked: dict[str, Any]) -> None:
+    """Type, look, lock, look again."""
+    day = date.fromisoformat(asked["today"])
+    app = VertrouwenswerkApp(Places(Path(asked["data"])), lambda: day)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(app, pilot)
+        for moment, all_keys in asked["steps"]:
+            for keys in all_keys:
+                await enter(app, pilot, keys)
+            if app._aside is not None:
+                await app._aside
+            await settle(app, pilot)
+            report(moment, asked["canaries"])
+
+
+if __name__ == "__main__":
+    asyncio.run(run(json.load(sys.stdin)))

@@ -21,9 +21,7 @@ CRASHES = sorted(set(HOW) - {"unsealed", "unwiped", "textual"})
 
 @on_posix
 @pytest.mark.parametrize("where", CRASHES)
-def test_a_crash_shows_type_and_frames_and_no_value(
-    where: str, town: Municipality, tmp_path: Path
-) -> None:
+def test_a_crash_shows_type_and_frames_and_no_value(where: str, town: Municipality, tmp_path: Path) -> None:
     with at_work(town, tmp_path / "home", (*BROKEN, where)) as program:
         program.press(HELP)
         assert program.end() == 70

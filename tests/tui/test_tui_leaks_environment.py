@@ -14,7 +14,9 @@ from tests.municipality import Municipality
 from tests.pseudo_terminal import Program
 from tests.tui.real_program import CANARIES, OVERVIEW, PRODUCT, QUIT, environment, found
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind"
+)
 UNSEALED = ("-m", "tests.tui.broken_program", "unsealed")
 SPY = "tests.tui.spying_driver:SpyingDriver"
 PASTE = "\x1b[200~%s\x1b[201~"
@@ -114,7 +116,7 @@ def test_unsealed_a_variable_takes_a_picture(town: Municipality, tmp_path: Path)
 
 @pytest.mark.parametrize("offset", [0, 1, 2])
 def test_a_canary_is_found_in_every_form(offset: int, tmp_path: Path) -> None:
-    for number, plain in enumerate(("de geheime zin".encode(), "de geheime zin".encode("utf-16-le"))):
+    for number, plain in enumerate((b"de geheime zin", "de geheime zin".encode("utf-16-le"))):
         path = tmp_path / f"{number}"
         path.write_bytes(base64.b64encode(b"-" * offset + plain + b"--"))
         assert leaks(tmp_path, "de geheime zin") == [f"{number}: de geheime zin"]

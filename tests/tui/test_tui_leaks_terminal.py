@@ -1,7 +1,7 @@
 """What the terminal keeps when the app is locked, left, ended, crashed or suspended."""
 
-import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +11,12 @@ import pytest
 from tests.emulator import Emulator
 from tests.municipality import RUNNING, Municipality
 from tests.pseudo_terminal import Program
-from tests.tui.real_program import HELP, LOCK, OVERVIEW, QUIT, at_work, found
+from tests.tui.real_program import HELP, LOCK, OVERVIEW, QUIT, at_work, environment, found
 from vertrouwenswerk.usecases.adviser import own_tallies
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind"
+)
 BROKEN = ("-m", "tests.tui.broken_program")
 
 
@@ -99,11 +101,16 @@ def test_closing_the_window_closes_the_vault(town: Municipality, tmp_path: Path)
     assert count(town) == 1
 
 
+def is_stopped(pid: int) -> bool:
+    """Ask ``ps``: waiting for the process would tell it once only, and here it is asked again."""
+    shown = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return shown.stdout.strip().startswith("T")
+
+
 def test_a_suspended_app_leaves_nothing_and_comes_back(town: Municipality, tmp_path: Path) -> None:
     with at_work(town, tmp_path / "home") as program:
         program.send(signal.SIGTSTP)
-        _pid, status = os.waitpid(program.process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status)
+        program.wait_until(lambda: is_stopped(program.process.pid), "stop")
         program.wait_until(lambda: program.terminal.shown is program.terminal.main, "main screen")
         assert_nothing_left_while_suspended(program.terminal)
         program.send(signal.SIGCONT)
@@ -132,3 +139,15 @@ def test_ctrl_z_undoes_and_does_not_suspend(town: Municipality, tmp_path: Path) 
         assert program.end() == 0
         assert_nothing_left(program)
     assert count(town) == 0
+
+
+def test_the_screens_are_never_drawn_into_a_file(town: Municipality, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    log = tmp_path / "log"
+    shell = f'"{sys.executable}" -m vertrouwenswerk --data-dir "{town.adviser_places(1).root}" 2>"{log}"'
+    with Program(["sh", "-c", shell], environment(home), home) as program:
+        assert program.end() == 2
+    assert "\x1b" not in log.read_text(encoding="utf-8")
+    assert "terminal" in log.read_text(encoding="utf-8")
+    assert not program.terminal.unknown

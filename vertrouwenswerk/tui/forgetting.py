@@ -9,7 +9,16 @@ widgets and screens refer to each other in rings, which Python frees only when i
 import functools
 import gc
 
+from rich.cells import cached_cell_len
+from textual.keys import key_to_character
+
 _CACHING = ("rich.", "textual.", "vertrouwenswerk.")
+
+
+def forget_what_was_typed() -> None:
+    """Empty the two caches that hold what was typed into a field, and which keys in what order."""
+    cached_cell_len.cache_clear()
+    key_to_character.cache_clear()
 
 
 def forget_what_was_drawn() -> None:

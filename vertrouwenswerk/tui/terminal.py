@@ -15,6 +15,7 @@ Example::
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import TextIO
@@ -22,9 +23,25 @@ from typing import TextIO
 from rich.traceback import Traceback
 from textual.driver import Driver
 
+from vertrouwenswerk.errors import UsageError
+from vertrouwenswerk.i18n import _
+
 # What ends the program from outside; SIGHUP: the window was closed, SIGBREAK: ctrl+break on Windows.
 _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
 _PLAIN, _WHOLE, _TOP = "\x1b[0m", "\x1b[2J", "\x1b[H"
+
+
+def require_terminal() -> None:
+    """Raise UsageError when the screen would go to a file or a log instead of to a terminal.
+
+    Textual draws on stderr, on Windows on stdout, whatever these are.
+    """
+    drawn = sys.__stdout__ if sys.platform == "win32" else sys.__stderr__
+    if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, drawn)):
+        raise UsageError(
+            _("The screens need a terminal; here they would end up readable in a file or a log."),
+            _("Start it in a terminal, without > or |; or use the commands, see --help."),
+        )
 
 
 class Tolerant:
