@@ -27,7 +27,6 @@ from textual.pilot import Pilot
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.app import VertrouwenswerkApp
 
-Text = str | bytes | bytearray
 _OURS = ("vertrouwenswerk.", "sqlalchemy.", "sqlcipher3", "cryptography")
 _NAMED = {" ": "space", "/": "slash", "-": "minus", ".": "full_stop", "*": "asterisk", "_": "underscore"}
 
@@ -56,36 +55,38 @@ def everything() -> Iterator[object]:
         todo.extend(gc.get_referents(found))
 
 
-def held() -> tuple[list[Text], Counter[str]]:
-    """Return all texts and bytes, and how many objects there are of each of our kinds."""
-    texts: list[Text] = []
-    kinds: Counter[str] = Counter()
+def held() -> tuple[str, bytes, Counter[str]]:
+    """Return all texts, all bytes, and how many objects there are of each of our kinds."""
+    texts: list[str] = []
+    raw: list[bytes | bytearray] = []
+    kinds: Counter[type] = Counter()
     for found in everything():
-        if isinstance(found, Text):
+        if isinstance(found, str):
             texts.append(found)
-        elif str(type(found).__module__).startswith(_OURS):
-            kinds[type(found).__name__] += 1
-    return texts, kinds
+        elif isinstance(found, (bytes, bytearray)):
+            raw.append(found)
+        else:
+            kinds[type(found)] += 1
+    ours = Counter({kind.__name__: n for kind, n in kinds.items() if str(kind.__module__).startswith(_OURS)})
+    return "\0".join(texts), b"\0".join(raw), ours
 
 
-def forms(text: str) -> tuple[str, list[bytes]]:
-    """Return a text as itself and as bytes; of a key in hexadecimals the key as well."""
+def forms(text: str) -> list[bytes]:
+    """Return a text as bytes, and a key in hexadecimals as the key as well."""
     raw = [text.encode(), text.encode("utf-16-le")]
     if len(text) == 64 and set(text) <= set("0123456789abcdef"):
         raw.append(bytes.fromhex(text))
-    return text, raw
+    return raw
 
 
 def report(moment: str, canaries: dict[str, str]) -> None:
     """Print what is held now."""
-    texts, kinds = held()
-    found = []
-    for name, backwards in canaries.items():
-        text, raw = forms(backwards[::-1])
-        for one in texts:
-            if text in one if isinstance(one, str) else any(form in one for form in raw):
-                found.append(name)
-                break
+    texts, raw, kinds = held()
+    found = [
+        name
+        for name, backwards in canaries.items()
+        if backwards[::-1] in texts or any(form in raw for form in forms(backwards[::-1]))
+    ]
     print(json.dumps({"moment": moment, "kinds": kinds, "found": found}), flush=True)
 
 
