@@ -9,6 +9,7 @@ from typing import Any
 from tests.municipality import CLOSED, RUNNING, Municipality
 from tests.tui.real_program import ROOT
 from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui.widgets.passphrase import Once
 from vertrouwenswerk.usecases.clock import DEMO_TODAY
 from vertrouwenswerk.vault.safe import read_slots, slots_path
 from vertrouwenswerk.vault.slots import unwrap
@@ -72,6 +73,15 @@ def probe(
 
 def key_of(vault: Path, passphrase: str) -> str:
     return unwrap(read_slots(slots_path(vault)), passphrase).key.hex()
+
+
+def test_a_box_is_empty_once_its_secret_was_taken() -> None:
+    box = Once("een zin")
+    assert box
+    assert "een zin" not in repr(box)
+    assert box.take() == "een zin"
+    assert not box
+    assert box.take() == ""
 
 
 def test_nothing_of_an_advisers_vault_is_left_once_it_is_locked(town: Municipality) -> None:

@@ -38,6 +38,10 @@ def hang_up(program: Program) -> None:
     program.send(signal.SIGHUP)
 
 
+def interrupt(program: Program) -> None:
+    program.send(signal.SIGINT)
+
+
 def crash(program: Program) -> None:
     program.press(HELP)
 
@@ -72,6 +76,7 @@ def test_locking_leaves_nothing_in_screen_or_scrollback(town: Municipality, tmp_
         (leave, 0, ("-m", "vertrouwenswerk")),
         (end, 128 + 15, ("-m", "vertrouwenswerk")),
         (hang_up, 128 + 1, ("-m", "vertrouwenswerk")),
+        (interrupt, 128 + 2, ("-m", "vertrouwenswerk")),
         (crash, 70, (*BROKEN, "handler")),
     ],
 )

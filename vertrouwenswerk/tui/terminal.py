@@ -27,7 +27,7 @@ from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _
 
 # What ends the program from outside; SIGHUP: the window was closed, SIGBREAK: ctrl+break on Windows.
-_ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _PLAIN, _WHOLE, _TOP = "\x1b[0m", "\x1b[2J", "\x1b[H"
 
 
