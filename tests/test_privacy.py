@@ -17,9 +17,14 @@ LEAKY = (
     "TEXTUAL_DEVTOOLS",
     "TEXTUAL_SCREENSHOT",
     "SQLALCHEMY_WARN_20",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONBREAKPOINT",
+    "PYTHONDEVMODE",
+    "PYTHONDUMPREFS",
     "PYTHONFAULTHANDLER",
     "PYTHONINSPECT",
     "PYTHONTRACEMALLOC",
+    "PYTHONWARNINGS",
 )
 SECRET = "kapitein zeven zwanen"
 
@@ -147,3 +152,83 @@ def test_sealing_loads_nothing_heavy() -> None:
         "print([name for name in heavy if name in sys.modules])\n"
     )
     assert run(script).stdout == "[]\n"
+
+
+SEAL = "from vertrouwenswerk import privacy; privacy.seal_process()\n"
+HUSH = SEAL + "privacy.hush_libraries()\n"
+
+
+def test_textual_sees_none_of_the_variables_that_make_it_write() -> None:
+    script = (
+        "from textual import constants as c; print(c.DEBUG, c.LOG_FILE, c.DRIVER, c.SCREENSHOT_DELAY)\n"
+        "import os; from textual.features import parse_features\n"
+        "print(parse_features(os.environ.get('TEXTUAL', '')))\n"
+    )
+    variables = {
+        "TEXTUAL_DEBUG": "1",
+        "TEXTUAL_LOG": "log",
+        "TEXTUAL_DRIVER": "a:B",
+        "TEXTUAL_SCREENSHOT": "2",
+        "TEXTUAL": "devtools,debug",
+    }
+    heeded = run(script, **variables).stdout
+    assert "True log a:B 2" in heeded
+    assert "devtools" in heeded
+    sealed = run(SEAL + script, **variables).stdout
+    assert sealed == "False None None -1\nfrozenset()\n"
+
+
+LOUD = {
+    "a slow call": (
+        "import asyncio\n"
+        "async def main():\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    loop.set_debug(True)\n"
+        "    loop.slow_callback_duration = 0.0\n"
+        "    loop.call_soon(str.upper, 'kapitein zeven zwanen')\n"
+        "    await asyncio.sleep(0)\n"
+        "asyncio.run(main())\n"
+    ),
+    "a task nobody waits for": (
+        "import asyncio, gc\n"
+        "async def fail(secret): raise ValueError(secret)\n"
+        "async def main():\n"
+        "    asyncio.ensure_future(fail('kapitein zeven zwanen'))\n"
+        "    await asyncio.sleep(0)\n"
+        "asyncio.run(main()); gc.collect()\n"
+    ),
+    "a thread": (
+        "import threading\n"
+        "def fail(secret): raise ValueError(secret)\n"
+        "thread = threading.Thread(target=fail, args=('kapitein zeven zwanen',))\n"
+        "thread.start(); thread.join()\n"
+    ),
+    "an object's end": (
+        "class Ends:\n    def __del__(self): raise ValueError('kapitein zeven zwanen')\nEnds()\n"
+    ),
+    "a warning": "import warnings; warnings.warn('kapitein zeven zwanen')\n",
+    "a log record": "import logging; logging.getLogger('x').error('%s', 'kapitein zeven zwanen')\n",
+}
+
+
+@pytest.mark.parametrize("which", LOUD)
+def test_what_python_would_print_by_itself_shows_no_value(which: str) -> None:
+    assert SECRET in run(LOUD[which]).stderr
+    done = run(HUSH + LOUD[which])
+    assert done.returncode == 0
+    assert "zwanen" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("which", ["a thread", "an object's end"])
+def test_what_fails_out_of_sight_is_told_by_type_and_frames(which: str) -> None:
+    told = run(HUSH + LOUD[which]).stderr.splitlines()
+    assert told[0] == "builtins.ValueError"
+    assert told[-1].startswith("  <string>:")
+
+
+def test_every_command_hushes_the_libraries_before_they_load() -> None:
+    script = (
+        SEAL + "import logging; from vertrouwenswerk.cli.main import run\n"
+        "print(run(['paths'], lambda *_: 0), logging.root.manager.disable == logging.CRITICAL)\n"
+    )
+    assert run(script).stdout.splitlines()[-1] == "0 True"

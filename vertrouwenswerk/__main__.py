@@ -21,8 +21,10 @@ def main() -> int:
 def open_app(places: Places, demo_secret: str = "") -> int:
     """Open the app on a data folder, a demo's unlocked, and return its exit code."""
     from vertrouwenswerk.tui.app import run_app  # Textual is only wanted here
+    from vertrouwenswerk.tui.terminal import require_terminal
     from vertrouwenswerk.usecases.clock import system_clock
 
+    require_terminal()
     return run_app(places, system_clock, demo_secret)
 
 

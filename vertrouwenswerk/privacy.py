@@ -3,7 +3,8 @@
 Textual writes every key pressed when ``TEXTUAL_LOG``, ``TEXTUAL_DEBUG`` or devtools
 are set; a crash prints local variables; a core dump holds the passphrase; new files
 are readable by others under a loose umask. ``seal_process`` closes all of these and
-imports nothing heavy, so that it can run first.
+imports nothing heavy, so that it can run first; ``hush_libraries`` follows when a command loads
+what may log.
 """
 
 import contextlib
@@ -13,7 +14,18 @@ import sys
 from types import TracebackType
 
 _BUG = 70
-_LEAKY = ("TEXTUAL", "SQLALCHEMY", "PYTHONFAULTHANDLER", "PYTHONINSPECT", "PYTHONTRACEMALLOC")
+_LEAKY = (
+    "TEXTUAL",
+    "SQLALCHEMY",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONBREAKPOINT",
+    "PYTHONDEVMODE",
+    "PYTHONDUMPREFS",
+    "PYTHONFAULTHANDLER",
+    "PYTHONINSPECT",
+    "PYTHONTRACEMALLOC",
+    "PYTHONWARNINGS",
+)
 
 
 def scrub_environment() -> None:
@@ -42,6 +54,10 @@ def describe_crash(kind: type[BaseException], trace: TracebackType | None) -> st
     return "\n".join([f"{kind.__module__}.{kind.__qualname__}", *frames])
 
 
+def _report_unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
+    sys.stderr.write(describe_crash(unraisable.exc_type, unraisable.exc_traceback) + "\n")
+
+
 def _report_crash(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
     code: object = _BUG
     if isinstance(value, SystemExit):  # comes here only under PYTHONINSPECT or -i
@@ -59,6 +75,24 @@ def _leave_without_prompt(code: int) -> None:
     os._exit(code)
 
 
+def hush_libraries() -> None:
+    """Let no log record, warning or thread of a library write a value; to be called before they load.
+
+    asyncio logs calls with their arguments, SQLAlchemy its errors; Python's last resort for what
+    nobody handles is stderr.
+    """
+    import logging  # these three are slow to load, and --help has no need of them
+    import threading
+    import warnings
+
+    def report_thread(failed: threading.ExceptHookArgs) -> None:
+        sys.stderr.write(describe_crash(failed.exc_type, failed.exc_traceback) + "\n")
+
+    logging.disable()
+    warnings.simplefilter("ignore")
+    threading.excepthook = report_thread
+
+
 def seal_process() -> None:
     """Close the leaks of this process; to be called before any other import of ours."""
     os.umask(0o077)
@@ -66,3 +100,4 @@ def seal_process() -> None:
     forbid_core_dumps()
     faulthandler.disable()
     sys.excepthook = _report_crash
+    sys.unraisablehook = _report_unraisable

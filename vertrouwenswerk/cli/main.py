@@ -47,6 +47,7 @@ def run(arguments: Sequence[str], open_app: Callable[[Places, str], int]) -> int
 
 def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int | None]:
     """Import the command's module only now, so that help and version stay light."""
+    privacy.hush_libraries()
     module, _dot, function = options.command.rpartition(".")
     try:
         loaded = importlib.import_module(f"vertrouwenswerk.cli.{module}")

@@ -1,9 +1,10 @@
 """The app: which side opens, what locks it, and what must never leak from it.
 
 Locking drops the session and every screen at once; the vault closes behind it in a thread.
-Without a key pressed for some minutes it locks itself; F8 hides the screen meanwhile. A
-crash leaves its type and frames on stderr and never a value; Textual's own screenshot,
-palette and text selection are shut.
+Without a key pressed for some minutes it locks itself, F8 hides the screen meanwhile; told to
+end by a signal, it locks first. A crash leaves its type and frames on stderr and never a
+value; Textual's own screenshot, palette and text selection are shut, and the terminal is left
+wiped.
 
 Example::
 
@@ -23,6 +24,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -32,10 +34,12 @@ from vertrouwenswerk.appearance import read_appearance
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.privacy import describe_crash
 from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui.forgetting import forget_what_was_drawn
 from vertrouwenswerk.tui.looks import DAY, NIGHT
 from vertrouwenswerk.tui.opening import Opened, sides_of
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
+from vertrouwenswerk.tui.terminal import Wiping, describe_panic, stop_on_signals, wiping
 from vertrouwenswerk.tui.widgets.bars import Keys, TopState
 from vertrouwenswerk.usecases.clock import Clock
 
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from vertrouwenswerk.usecases.bureau import Bureau
 
 CRASHED = 70
+_SIGNALLED = 128  # a program that ends by a signal says so by this and its number
 _HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so often
 _LANDING_SECONDS = 0.25
 _ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with what its key did
@@ -89,6 +94,7 @@ class VertrouwenswerkApp(App[int]):
         self._taking: asyncio.Task[None] | None = None
         self._vault_closing: asyncio.Future[None] | None = None
         self._curtained_focus: Widget | None = None
+        self._aside: asyncio.Future[None] | None = None
         self.register_theme(NIGHT)
         self.register_theme(DAY)
         # Set without a second parse of the style sheet: nothing is painted yet.
@@ -101,10 +107,19 @@ class VertrouwenswerkApp(App[int]):
 
     def on_mount(self) -> None:
         """Begin with the unlock screen, or with the first run where there is no vault yet."""
-        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._loop_failed)
+        loop.set_debug(False)  # else ``python -X dev`` logs what is called, with arguments
+        if isinstance(self._driver, Wiping):
+            stop_on_signals(loop, self._stop_by)
+        self.app_resume_signal.subscribe(self, self._resumed)
         secret, self._demo_secret = self._demo_secret, ""
         self.push_screen(self._door(secret))
         self.set_interval(1, self.tick)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Take Textual's driver for this system, and let it leave the terminal wiped."""
+        return wiping(super().get_driver_class())
 
     def _door(self, secret: str = "") -> BaseScreen:
         sides = sides_of(self.places)
@@ -127,10 +142,18 @@ class VertrouwenswerkApp(App[int]):
         self.drop_session()
         self._draw_curtain(on=False)
         await self._show_only(self._door())
+        self._aside = asyncio.ensure_future(self._forget())
+
+    async def _forget(self) -> None:
+        """Once the vault is closed, forget what its screens drew."""
+        await self.closed()
+        forget_what_was_drawn()
 
     def drop_session(self) -> None:
         """Forget the session at once and close its vault in a thread."""
         session, self.session = self.session, None
+        if isinstance(self._driver, Wiping):
+            self._driver.wipe()
         if session is not None:
             session.end()
             self._vault_closing = asyncio.ensure_future(asyncio.to_thread(session.close))
@@ -143,9 +166,20 @@ class VertrouwenswerkApp(App[int]):
 
     async def action_quit(self) -> None:
         """Lock and stop."""
+        await self._stop(0)
+
+    async def _stop(self, code: int) -> None:
         self.drop_session()
         await self.closed()
-        self.exit(0)
+        self.exit(code, return_code=code)
+
+    def _stop_by(self, signal_number: int) -> None:
+        self._aside = asyncio.ensure_future(self._stop(_SIGNALLED + signal_number))
+
+    async def _resumed(self, _app: App[object]) -> None:
+        """After a suspension: lock if it lasted too long, and paint what was wiped."""
+        await self.tick()
+        self.refresh(layout=True)
 
     async def _show_only(self, screen: BaseScreen) -> None:
         while len(self.screen_stack) > 1:
@@ -352,6 +386,12 @@ class VertrouwenswerkApp(App[int]):
             self._exception = error
             self.crash = describe_crash(type(cause), cause.__traceback__)
             self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """Stop without what Textual would show: its thread that reads keys hands over a traceback."""
+        self._return_code = CRASHED
+        self.crash = self.crash or describe_panic(renderables) or "textual.panic"
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

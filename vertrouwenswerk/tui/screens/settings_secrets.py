@@ -19,7 +19,7 @@ from vertrouwenswerk.tui.screens.steps import PassphraseStep, RecoveryStep, Step
 from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
-from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
 from vertrouwenswerk.usecases.adviser import Adviser
 from vertrouwenswerk.usecases.keeping import (
     change_own_passphrase,
@@ -65,15 +65,15 @@ class Door(StepScreen):
 
     @on(Input.Submitted, "#old-secret")
     def _submitted(self) -> None:
-        secret = self.query_one("#old-secret", PassphraseInput).take()
+        secret = self.query_one("#old-secret", PassphraseInput).take_once()
         if secret:
             self._prove(secret)
 
     @work(exclusive=True)
-    async def _prove(self, secret: str) -> None:
+    async def _prove(self, secret: Once) -> None:
         self.notice.busy(_("Checking; this takes a moment on purpose."))
         with self.telling():
-            step = await self.next_step(secret)
+            step = await self.next_step(secret.take())
             self.notice.clear()
             self.app.push_screen(step)
 

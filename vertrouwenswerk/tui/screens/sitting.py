@@ -24,7 +24,7 @@ from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Line, Listing, Role, cell, heading
 from vertrouwenswerk.tui.widgets.meter import Meter
-from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
 from vertrouwenswerk.tui.widgets.paths import path_input
 from vertrouwenswerk.tui.words import window_name
 from vertrouwenswerk.usecases.bureau import Bureau
@@ -151,7 +151,7 @@ class SittingScreen(BureauScreen):
     @on(Listing.Chosen, "#agenda")
     def _agree(self, event: Listing.Chosen) -> None:
         if event.key == "hold" and not self._holding:
-            self._hold(None, "")
+            self._hold(None, Once(""))
         elif event.key == "agree" and self._agenda is not None:
             self._agreed = not self._agreed
             self._show_agenda(self._agenda)
@@ -163,7 +163,7 @@ class SittingScreen(BureauScreen):
 
     @on(Input.Submitted, "#guardian-secret")
     def _secret_given(self) -> None:
-        secret = self.query_one("#guardian-secret", PassphraseInput).take()
+        secret = self.query_one("#guardian-secret", PassphraseInput).take_once()
         path = self.query_one("#guardian-key", Input).value.strip()
         if not path or not secret:
             self.notice.complain(
@@ -178,18 +178,19 @@ class SittingScreen(BureauScreen):
         if self._holding:
             self.session.cancel()
 
-    def _hold(self, key_file: Path | None, secret: str) -> None:
+    def _hold(self, key_file: Path | None, secret: Once) -> None:
         self._holding = True
         self._sit_down(key_file, secret)
 
     @work(group="sitting")
-    async def _sit_down(self, key_file: Path | None, secret: str) -> None:
+    async def _sit_down(self, key_file: Path | None, secret: Once) -> None:
         self.show_bars()
         self.notice.busy(_("The sitting has begun. Esc stops it; the picture then stays as it was."))
         self.query_one("#sitting-meter").add_class("-shown")
         try:
             with self.telling():
-                guardian = await asyncio.to_thread(open_guardian, key_file, secret) if key_file else None
+                key = asyncio.to_thread(open_guardian, key_file, secret.take()) if key_file else None
+                guardian = await key if key else None
                 minutes = await self.session.run(lambda bureau: self._sit(bureau, guardian))
                 self._show_minutes(minutes)
         finally:

@@ -20,7 +20,7 @@ from vertrouwenswerk.tui.session import in_thread
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Line, Listing, cell
-from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
 
 
 class UnlockScreen(BaseScreen):
@@ -60,7 +60,7 @@ class UnlockScreen(BaseScreen):
         if self._secret:
             secret, self._secret = self._secret, ""
             self._busy = True
-            self._open(self._sides[0], secret)
+            self._open(self._sides[0], Once(secret))
         else:
             self.call_after_refresh(self._load)
 
@@ -92,15 +92,15 @@ class UnlockScreen(BaseScreen):
             )
         elif not self._busy:
             self._busy = True
-            self._open(Side(self.query_one("#sides", Listing).chosen_key), field.take())
+            self._open(Side(self.query_one("#sides", Listing).chosen_key), field.take_once())
 
     @work(group="unlock")
-    async def _open(self, side: Side, secret: str) -> None:
+    async def _open(self, side: Side, secret: Once) -> None:
         self.notice.busy(_("Opening. This takes a moment on purpose: it slows down who guesses."))
         try:
             with self.telling():
                 await self.desk.closed()
-                work = partial(unlock, side, self.desk.places, secret, self.desk.clock)
+                work = partial(unlock, side, self.desk.places, secret.take(), self.desk.clock)
                 opened = await in_thread(work, Opened.close)
                 self.desk.call_later(self.desk.open, opened)
         finally:

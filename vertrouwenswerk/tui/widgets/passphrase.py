@@ -5,7 +5,29 @@ Selecting, copying and cutting do nothing here; pasting from a password manager 
 
 from textual.widgets import Input
 
+from vertrouwenswerk.tui.forgetting import forget_what_was_typed
+
 _SHUT = frozenset({"copy", "cut", "select_all"})
+
+
+class Once:
+    """A secret in a box that is empty once it was taken out.
+
+    Textual writes the arguments of a worker into its description and keeps both for as long as
+    anything lives that the worker began: a box there holds nothing any more.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret: str | None = secret
+
+    def __bool__(self) -> bool:
+        """Tell whether there is something in it."""
+        return bool(self._secret)
+
+    def take(self) -> str:
+        """Return the secret and empty the box."""
+        secret, self._secret = self._secret, None
+        return secret or ""
 
 
 class PassphraseInput(Input):
@@ -31,8 +53,13 @@ class PassphraseInput(Input):
     def action_cut(self) -> None:
         """Cut nothing."""
 
+    def take_once(self) -> "Once":
+        """Return what was typed in a box for a worker, and empty the field."""
+        return Once(self.take())
+
     def take(self) -> str:
         """Return what was typed and empty the field."""
         typed = self.value
         self.value = ""
+        forget_what_was_typed()
         return typed
