@@ -29,7 +29,7 @@ from textual.worker import WorkerFailed
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.privacy import describe_crash
 from vertrouwenswerk.settings import Places
-from vertrouwenswerk.tui.looks import DAY, NIGHT
+from vertrouwenswerk.tui.looks import LOOKS, NIGHT
 from vertrouwenswerk.tui.opening import Opened, sides_of
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
@@ -84,8 +84,8 @@ class VertrouwenswerkApp(App[int]):
         self._typed_ahead: deque[events.Key] = deque()
         self._taking: asyncio.Task[None] | None = None
         self._vault_closing: asyncio.Future[None] | None = None
-        self.register_theme(NIGHT)
-        self.register_theme(DAY)
+        for look in LOOKS:
+            self.register_theme(look)
         # Set without a second parse of the style sheet: nothing is painted yet.
         self.set_reactive(App.theme, NIGHT.name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -247,14 +247,14 @@ class VertrouwenswerkApp(App[int]):
             self.push_screen(Commands(self._commands(self.screen)), self._run_command)
 
     def _commands(self, screen: BaseScreen) -> tuple[tuple[str, str, str], ...]:
-        other = (
-            (_("Day: light colours"), "day")
-            if self.theme == NIGHT.name
-            else (_("Night: dark colours"), "night")
+        looks = (
+            (_("Day: light colours"), "day"),
+            (_("Night: dark colours"), "night"),
+            (_("High contrast: black and white"), "contrast"),
         )
         return (
             *screen.commands(),
-            (f"app.look('{other[1]}')", other[0], ""),
+            *((f"app.look('{name}')", words, "") for words, name in looks if name != self.theme),
             ("screen.help", _("Help"), "F1"),
             *((("app.lock", _("Lock at once"), "ctrl+l"),) if self.session else ()),
             ("app.quit", _("Stop"), "ctrl+q"),
@@ -271,7 +271,7 @@ class VertrouwenswerkApp(App[int]):
                 yield SystemCommand(name, name, partial(self.run_action, action, screen))
 
     def action_look(self, name: str) -> None:
-        """Change to night or day."""
+        """Change to night, day or high contrast."""
         self.theme = name
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
