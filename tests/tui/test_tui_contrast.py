@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
-from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality
+from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality, demo_clock
 from tests.tui.driving import Driver, running
 from tests.tui.inks import contrast, luminance, texts, too_faint
 from tests.tui.tours import ADVISER, BUREAU, FIRST_RUN, FOUNDING, Tour, walk
 from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui.app import VertrouwenswerkApp
 from vertrouwenswerk.tui.looks import CONTRAST, LOOKS, shade_of
 from vertrouwenswerk.vault.safe import Secrets
 from vertrouwenswerk.vault.slots import Profile
@@ -92,6 +94,18 @@ def test_every_shade_of_the_scale_carries_its_number(look: Theme) -> None:
 def test_the_scale_keeps_its_order_without_colour(name: str, rising: bool) -> None:
     grounds = [luminance(shade_of(name, place / 100)[1]) for place in range(101)]
     assert grounds == sorted(grounds, reverse=not rising)
+
+
+async def test_an_app_that_begins_in_a_look_is_as_readable(tmp_path: Path) -> None:
+    for look in LOOKS:
+        app = VertrouwenswerkApp(Places(tmp_path / "new"), demo_clock)
+        app.set_reactive(App.theme, look.name)
+        app.stylesheet.set_variables(app.get_css_variables())
+        async with app.run_test() as pilot:
+            driver = Driver(app, pilot)
+            await driver.settle()
+            assert app.screen.query_one("#who").has_focus
+            assert not [*too_faint(driver, LEAST[look.name])]
 
 
 def test_the_cursor_row_of_high_contrast_is_plainly_visible() -> None:

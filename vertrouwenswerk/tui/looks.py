@@ -9,6 +9,7 @@ number is always printed.
 from functools import lru_cache
 from math import sqrt
 
+from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
@@ -85,6 +86,9 @@ CONTRAST = Theme(
     },
 )
 LOOKS = (NIGHT, DAY, CONTRAST)
+
+# On the bright cursor row of high contrast every role has this ink in the place of its own.
+CURSOR_INKS = {CONTRAST.name: Style(color="#000000", bold=True)}
 
 _SCALES = {
     NIGHT.name: ("#1c4152", "#1f5a6a", "#2c7a7d", "#559b7c", "#94b06f", "#d6bd66", "#ffd279"),

@@ -26,6 +26,8 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from vertrouwenswerk.tui.looks import CURSOR_INKS
+
 Role = Literal["plain", "dim", "strong", "accent", "good", "warn", "bad", "bar"]
 Piece = tuple[str, Role]
 Cell = tuple[Piece, ...]
@@ -228,8 +230,8 @@ class Listing(ScrollView, can_focus=True):
         for one, room in zip(line.cells, self._widths(line, width - _MARK), strict=False):
             if room[0]:
                 segments.extend(self._draw(one, room, base))
-        if here:  # in high contrast the cursor has an ink of its own, over that of every role
-            segments = list(Segment.apply_style(segments, post_style=self._style("cursor")))
+        if here and (ink := CURSOR_INKS.get(self.app.theme)):
+            segments = list(Segment.apply_style(segments, post_style=ink))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _style(self, name: str) -> Style:
