@@ -2,7 +2,7 @@
 
 Makes a demo in a temporary folder, makes the tours of ``tests/tui/tours.py`` in the real app, once
 per side and size, and has headless Chromium draw Textual's SVG (``svg_to_png``). With names only
-the pictures that begin so are taken. All that is on them is made up.
+the pictures that begin so are taken. Another screen: add a stop to a tour. All that is on them is made up.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from svg_to_png import write_pictures
+from textual.widgets import Input
 
 from tests.tui.driving import running
 from tests.tui.tours import ADVISER, BUREAU, FIRST_RUN, Tour, walk
@@ -35,6 +36,8 @@ async def take(
         async for name in walk(driver, tour, words):
             if name.startswith("_"):
                 continue
+            for field in driver.app.screen.query(Input):
+                field.cursor_blink = False
             for theme in (*themes, *(("contrast",) if name in ALSO_IN_CONTRAST else ())):
                 driver.app.theme = theme
                 await driver.settle()

@@ -64,6 +64,7 @@ ADVISER: Tour = (
     ("help", ("escape", "f2", "f1")),
     ("commands", ("escape", "ctrl+p")),
     ("_no-command", (("#command-text", "zzzz"),)),
+    ("_undone", ("escape", "ctrl+z")),
 )
 BUREAU: Tour = (
     ("deliveries", (("#secret", "{secret}"), "enter")),
