@@ -142,6 +142,18 @@ async def test_day_and_night(town: Municipality) -> None:
         assert isinstance(driver.app.screen, RecordScreen)
 
 
+async def test_the_commands_offer_the_two_looks_one_is_not_in(town: Municipality) -> None:
+    looks = {"day": "Dag: ", "night": "Nacht: ", "contrast": "Hoog contrast: "}
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver, town)
+        for chosen in ("contrast", "day", "night"):
+            await driver.press("ctrl+p", *looks[chosen][:4].lower(), "enter")
+            assert driver.app.theme == chosen
+            await driver.press("ctrl+p")
+            assert {name for name, words in looks.items() if words in driver.text()} == {*looks} - {chosen}
+            await driver.press("escape")
+
+
 async def test_both_sides_are_a_choice(town: Municipality, tmp_path: Path) -> None:
     both = Places(tmp_path / "both")
     shutil.copytree(town.adviser_places(1).adviser_vault.parent, both.adviser_vault.parent)

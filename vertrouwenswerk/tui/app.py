@@ -35,7 +35,7 @@ from vertrouwenswerk.i18n import _
 from vertrouwenswerk.privacy import describe_crash
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.forgetting import forget_what_was_drawn
-from vertrouwenswerk.tui.looks import DAY, NIGHT
+from vertrouwenswerk.tui.looks import LOOKS, NIGHT
 from vertrouwenswerk.tui.opening import Opened, sides_of
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.screens.unlock import UnlockScreen
@@ -95,8 +95,8 @@ class VertrouwenswerkApp(App[int]):
         self._vault_closing: asyncio.Future[None] | None = None
         self._curtained_focus: Widget | None = None
         self._aside: asyncio.Future[None] | None = None
-        self.register_theme(NIGHT)
-        self.register_theme(DAY)
+        for look in LOOKS:
+            self.register_theme(look)
         # Set without a second parse of the style sheet: nothing is painted yet.
         self.set_reactive(App.theme, read_appearance(places).look)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -330,14 +330,14 @@ class VertrouwenswerkApp(App[int]):
             self.push_screen(Commands(self._commands(self.screen)), self._run_command)
 
     def _commands(self, screen: BaseScreen) -> tuple[tuple[str, str, str], ...]:
-        other = (
-            (_("Day: light colours"), "day")
-            if self.theme == NIGHT.name
-            else (_("Night: dark colours"), "night")
+        looks = (
+            (_("Day: light colours"), "day"),
+            (_("Night: dark colours"), "night"),
+            (_("High contrast: black and white"), "contrast"),
         )
         return (
             *screen.commands(),
-            (f"app.look('{other[1]}')", other[0], ""),
+            *((f"app.look('{name}')", words, "") for words, name in looks if name != self.theme),
             ("screen.help", _("Help"), "F1"),
             *(
                 (("app.curtain", _("Hide the screen"), "F8"), ("app.lock", _("Lock at once"), "ctrl+l"))
@@ -358,7 +358,7 @@ class VertrouwenswerkApp(App[int]):
                 yield SystemCommand(name, name, partial(self.run_action, action, screen))
 
     def action_look(self, name: str) -> None:
-        """Change to another look, and keep it."""
+        """Change to night, day or high contrast, and keep it."""
         from vertrouwenswerk.usecases.appearance import choose_appearance  # not before the first paint
 
         self.theme = name

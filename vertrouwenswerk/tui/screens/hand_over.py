@@ -19,6 +19,7 @@ from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, Role, cell, heading
 from vertrouwenswerk.tui.widgets.paths import documents, path_input
+from vertrouwenswerk.tui.widgets.tally_bar import tally_bar
 from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_name, unit_place, who_can_open
 from vertrouwenswerk.usecases.adviser import Adviser
 from vertrouwenswerk.usecases.handing_in import (
@@ -30,6 +31,8 @@ from vertrouwenswerk.usecases.handing_in import (
     preview,
     quarter_states,
 )
+
+_BARS = Column(width=22, least=100)
 
 
 def _state_words(state: QuarterState) -> tuple[str, str, Role]:
@@ -52,7 +55,7 @@ class HandOverScreen(AdviserScreen):
         with Vertical(classes="card main") as card:
             card.border_title = _("Quarters")
             card.border_subtitle = _("Enter shows everything that will leave")
-            columns = (Column(width=2), Column(width=22), Column(width=14, right=True), Column())
+            columns = (Column(width=2), Column(width=22), Column(width=14, right=True), _BARS, Column())
             yield Listing(columns, id="quarters")
             yield Static(
                 _(
@@ -87,6 +90,7 @@ class HandOverScreen(AdviserScreen):
         with self.telling():
             states = await self.session.run(quarter_states)
             lines = []
+            most = max((total(desk.of(quarter)) for quarter in states), default=1) or 1
             for quarter, state in states.items():
                 mark, words, role = _state_words(state)
                 count = signals(total(desk.of(quarter)))
@@ -96,6 +100,7 @@ class HandOverScreen(AdviserScreen):
                             cell(mark, role),
                             cell(quarter_name(quarter)),
                             cell(count, "dim"),
+                            tally_bar(total(desk.of(quarter)), most, _BARS.width - 2, indent=2),
                             cell(f"  {words}", role),
                         ),
                         key=str(quarter),

@@ -17,6 +17,7 @@ from vertrouwenswerk.i18n import _, ngettext, number
 from vertrouwenswerk.tui.screens.adviser_base import AdviserScreen, Desk, total
 from vertrouwenswerk.tui.screens.dialogs import Question
 from vertrouwenswerk.tui.session import Done
+from vertrouwenswerk.tui.totals import BAR_COLUMN, TOTAL_COLUMNS, bar, quarter_lines, theme_lines
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, heading
 from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_name, unit_phrase, unit_place
@@ -40,9 +41,12 @@ class OverviewScreen(AdviserScreen):
         """Yield the tallies and, beside them, the totals by theme."""
         with Horizontal():
             with Vertical(id="own-card", classes="card main"):
-                yield Listing((Column(width=1), Column(), Column(width=4, right=True)), id="own")
-            with Vertical(id="totals-card", classes="card side"):
-                yield Listing((Column(), Column(width=4, right=True)), id="totals", focusable=False)
+                yield Listing((Column(width=1), Column(), BAR_COLUMN, Column(width=4, right=True)), id="own")
+            with Vertical(classes="side"):
+                with Vertical(id="totals-card", classes="card low"):
+                    yield Listing(TOTAL_COLUMNS, id="totals", focusable=False)
+                with Vertical(id="quarters-card", classes="card only-high"):
+                    yield Listing(TOTAL_COLUMNS, id="own-quarters", focusable=False)
 
     def on_mount(self) -> None:
         """Begin in the list."""
@@ -92,6 +96,7 @@ class OverviewScreen(AdviserScreen):
         own = self.query_one("#own", Listing)
         own.show(_own_lines(desk, tallies), own.chosen_key)
         self._show_totals(desk, tallies)
+        self._show_by_quarter(desk, quarters)
 
     def _show_totals(self, desk: Desk, tallies: tuple[OwnTally, ...]) -> None:
         units = len({tally.unit for tally in tallies})
@@ -99,27 +104,12 @@ class OverviewScreen(AdviserScreen):
         self.query_one("#totals-card", Vertical).border_subtitle = ngettext(
             "%(count)s unit", "%(count)s units", units
         ) % {"count": number(units)}
-        sums = {theme.code: 0 for theme in desk.codebook.themes}
-        for tally in tallies:
-            sums[tally.theme] += tally.count
-        lines = [
-            Line(
-                (
-                    (
-                        (f"{theme.key} ", "accent"),
-                        (theme_name(desk.codebook, theme.code), "plain" if sums[theme.code] else "dim"),
-                    ),
-                    cell(
-                        number(sums[theme.code]) if sums[theme.code] else "·",
-                        "strong" if sums[theme.code] else "dim",
-                    ),
-                )
-            )
-            for theme in desk.codebook.themes
-        ]
-        self.query_one("#totals", Listing).show(
-            [*lines, heading(""), Line((cell(_("together"), "dim"), cell(number(total(tallies)), "strong")))]
-        )
+        self.query_one("#totals", Listing).show(theme_lines(desk.codebook, tallies))
+
+    def _show_by_quarter(self, desk: Desk, chosen: frozenset[Quarter]) -> None:
+        self.query_one("#quarters-card", Vertical).border_title = _("By quarter")
+        quarters = sorted({desk.now, *(tally.quarter for tally in desk.tallies)}, reverse=True)
+        self.query_one("#own-quarters", Listing).show(quarter_lines(quarters, desk.tallies, chosen))
 
     def action_period(self, step: int) -> None:
         """Show another period."""
@@ -172,7 +162,7 @@ def _key(tally: OwnTally) -> str:
 
 
 def _quarter_line(quarter: Quarter, count: int) -> Line:
-    return Line((cell(""), cell(quarter_name(quarter), "dim"), cell(number(count), "dim")))
+    return Line((cell(""), cell(quarter_name(quarter), "dim"), cell(""), cell(number(count), "dim")))
 
 
 def _own_lines(desk: Desk, tallies: tuple[OwnTally, ...]) -> list[Line]:
@@ -182,6 +172,7 @@ def _own_lines(desk: Desk, tallies: tuple[OwnTally, ...]) -> list[Line]:
             heading(_("Record with F2; ← and → show other periods.")),
         ]
     digits = {theme.code: str(theme.key) for theme in desk.codebook.themes}
+    most = max(tally.count for tally in tallies)
     lines: list[Line] = []
     for quarter in sorted({tally.quarter for tally in tallies}, reverse=True):
         own = [tally for tally in tallies if tally.quarter == quarter]
@@ -195,6 +186,7 @@ def _own_lines(desk: Desk, tallies: tuple[OwnTally, ...]) -> list[Line]:
                         (unit_name(desk.codebook, tally.unit), "plain"),
                         (f"  {unit_place(desk.codebook, tally.unit)}", "dim"),
                     ),
+                    bar(tally.count, most),
                     cell(str(tally.count), "strong"),
                 ),
                 key=_key(tally),

@@ -21,6 +21,7 @@ from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.i18n import _, language, ngettext
 from vertrouwenswerk.tui.screens.adviser_base import AdviserScreen, Desk, total
 from vertrouwenswerk.tui.session import Done, Session
+from vertrouwenswerk.tui.totals import BAR_COLUMN, TOTAL_COLUMNS, bar, theme_lines
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.listing import Column, Line, Listing, cell, heading
 from vertrouwenswerk.tui.widgets.unit_picker import UnitPicker
@@ -61,8 +62,12 @@ class RecordScreen(AdviserScreen):
                 yield Listing((Column(width=2), Column()), id="themes")
                 yield StepText(id="definition")
                 yield UnitPicker(id="units")
-            with Vertical(id="tally-card", classes="card side"):
-                yield Listing((Column(width=1), Column(), Column(width=3, right=True)), id="tallies")
+            with Vertical(classes="side"):
+                with Vertical(id="tally-card", classes="card"):
+                    columns = (Column(width=1), Column(), BAR_COLUMN, Column(width=3, right=True))
+                    yield Listing(columns, id="tallies")
+                with Vertical(id="theme-card", classes="card only-high low"):
+                    yield Listing(TOTAL_COLUMNS, id="by-theme", focusable=False)
         yield Static(_counting_rule(), id="rule", markup=False)
 
     def on_mount(self) -> None:
@@ -161,11 +166,14 @@ class RecordScreen(AdviserScreen):
         card = self.query_one("#tally-card", Vertical)
         here = _("This quarter") if quarter == desk.now else quarter_name(quarter)
         card.border_title = f"{here} · {signals(total(tallies))}"
+        self.query_one("#theme-card", Vertical).border_title = _("By theme")
+        self.query_one("#by-theme", Listing).show(theme_lines(desk.codebook, tallies))
         listing = self.query_one("#tallies", Listing)
         if not tallies:
             listing.show([heading(_("Nothing counted yet.")), heading(_("What you record comes here."))])
             return
         order = {theme.code: theme.key for theme in desk.codebook.themes}
+        most = max(tally.count for tally in tallies)
         listing.show(
             Line(
                 (
@@ -174,6 +182,7 @@ class RecordScreen(AdviserScreen):
                         (unit_name(desk.codebook, tally.unit), "plain"),
                         (f"  {unit_place(desk.codebook, tally.unit)}", "dim"),
                     ),
+                    bar(tally.count, most),
                     cell(str(tally.count), "strong"),
                 ),
             )

@@ -1,10 +1,14 @@
 """The lines at the edges of every screen: whose vault, where you are, which keys there are.
 
-State is said in words and not by colour alone; the bar of keys holds at most eight.
+State is said in words and signs and not by colour alone; the bar of keys holds at most eight.
+A click on a key or a tab does what the key does.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -62,29 +66,71 @@ class TopBar(Static):
         )
 
 
-class TabBar(Static):
+class KeyLine(Static):
+    """A line of keys with what they do, each of which can be clicked."""
+
+    start, gap = 1, 2  # where the first key stands, and how far the next is from its name
+    _ARROWS: ClassVar[dict[str, str]] = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Keys = ()
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        start = self.start
+        for label, name in self._shown:
+            width = cell_len(label) + 1 + cell_len(name)
+            if start <= event.x < start + width:
+                self._press(self._key_of(label, event.x - start))
+            start += width + self.gap
+
+    def _key_of(self, label: str, column: int) -> str:
+        """Return the name of the key; nothing when the label names several and none was hit."""
+        hit = label[column : column + 1] if len(label) > 1 else label
+        if hit in self._ARROWS:
+            return self._ARROWS[hit]
+        named = {_("Enter"): "enter", "Esc": "escape", "Tab": "tab"}
+        if label.startswith("^"):
+            return f"ctrl+{label[1:]}"
+        if label.startswith("F") and label[1:].isdigit():
+            return label.lower()
+        return named.get(label, label if len(label) == 1 else "")
+
+    def _press(self, key: str) -> None:
+        if key:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+class TabBar(KeyLine):
     """The line of screens, the one that is shown marked."""
+
+    start, gap = 2, 3
 
     def show(self, tabs: Keys, here: str) -> None:
         """Show the tabs; ``here`` is the key of the one that is open."""
+        self._shown = tabs
         parts: list[tuple[str, str]] = [(" ", "")]
         for key, name in tabs:
             if key == here:
-                parts += [(f" {key} ", "bold $accent on $panel"), (f"{name} ", "bold on $panel"), (" ", "")]
+                open_tab = (("[", "$accent"), (f"{key} ", "bold $accent"), (name, "bold"), ("]", "$accent"))
+                parts += [*((text, f"{style} on $panel") for text, style in open_tab), (" ", "")]
             else:
                 parts += [(f" {key} ", "$accent"), (f"{name} ", "$muted"), (" ", "")]
         self.update(Content.assemble(*parts), layout=False)
 
 
-class KeyBar(Static):
+class KeyBar(KeyLine):
     """The lowest line: keys and what they do."""
 
     def show(self, keys: Keys) -> None:
         """Show at most eight keys; those that do not fit the width are left out from the right."""
         shown, room = [], (self.size.width or 80) - 1
-        for key, name in keys[:MOST_KEYS]:
-            room -= len(key) + len(name) + 3
-            if room < -2:
+        self._shown = keys[:MOST_KEYS]
+        for place, (key, name) in enumerate(self._shown):
+            room -= len(key) + len(name) + 1 + self.gap
+            if room < -self.gap:
+                self._shown = keys[:place]
                 break
             shown += [(key, "bold $accent"), (f" {name}  ", "")]
         self.update(Content.assemble((" ", ""), *shown), layout=False)

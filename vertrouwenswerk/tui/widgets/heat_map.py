@@ -11,15 +11,12 @@ Example::
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
-from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -27,12 +24,11 @@ from textual.strip import Strip
 
 from vertrouwenswerk.domain.tree import ROOT, Tree
 from vertrouwenswerk.i18n import number
+from vertrouwenswerk.tui.looks import place_on_scale, shade_of
 
 if TYPE_CHECKING:
     from vertrouwenswerk.disclosure.safe_table import SafeTable  # brings numpy along
 
-_NIGHT = ("#1c4152", "#1f5a6a", "#2c7a7d", "#559b7c", "#94b06f", "#d6bd66", "#ffd279")
-_DAY = ("#e6efe2", "#cfe3cb", "#a9d0b5", "#7bb7a3", "#4f9a93", "#33788a", "#1d5570")
 _LABEL_NARROW, _LABEL_WIDE = 23, 38
 _WIDE = 110
 _MOST_TILE = 11
@@ -241,6 +237,8 @@ class HeatMap(ScrollView, can_focus=True):
             inner = text[: max(1, tile - 2)] if count is None else number(count)
             text = f"▸{inner}◂" if len(inner) + 2 <= tile else f"▸{inner}"
             text = text.rjust(min(tile, (tile + 4) // 2))
+            if count is None:
+                style += self._part("strong")
             return Segment(set_cell_size(text, tile), style + Style(bold=True) + self._part("cursor"))
         return Segment(set_cell_size(text, tile), style)
 
@@ -248,12 +246,6 @@ class HeatMap(ScrollView, can_focus=True):
         if total:
             return self.rich_style + self._part("strong")
         assert self._table is not None
-        low, high = sqrt(self._table.threshold), sqrt(max(self._most, self._table.threshold + 1))
-        scale = _NIGHT if self.app.current_theme.dark else _DAY
-        place = min(1.0, max(0.0, (sqrt(count) - low) / (high - low))) * (len(scale) - 1)
-        below = int(place)
-        shade = Color.parse(scale[below]).blend(
-            Color.parse(scale[min(below + 1, len(scale) - 1)]), place - below
-        )
-        ink = "#0b1118" if shade.brightness > 0.45 else "#f2f5f8"
-        return Style(color=RichColor.parse(ink), bgcolor=shade.rich_color)
+        place = place_on_scale(count, self._table.threshold, self._most)
+        ink, ground = shade_of(self.app.theme, place)
+        return Style(color=ink.rich_color, bgcolor=ground.rich_color)

@@ -26,7 +26,9 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-Role = Literal["plain", "dim", "strong", "accent", "good", "warn", "bad"]
+from vertrouwenswerk.tui.looks import CURSOR_INKS
+
+Role = Literal["plain", "dim", "strong", "accent", "good", "warn", "bad", "bar"]
 Piece = tuple[str, Role]
 Cell = tuple[Piece, ...]
 _MARK = 2
@@ -39,11 +41,15 @@ def cell(text: str, role: Role = "plain") -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of ``width`` characters, or a share of what is left when 0; right-aligned or not."""
+    """A column of ``width`` characters, or a share of what is left when 0; right-aligned or not.
+
+    It is left out where the list is narrower than ``least``.
+    """
 
     width: int = 0
     weight: int = 1
     right: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ class Listing(ScrollView, can_focus=True):
     """The lines, a cursor, and the messages of it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"listing--{name}" for name in ("cursor", "dim", "strong", "accent", "good", "warn", "bad", "plain")
+        f"listing--{name}"
+        for name in ("cursor", "dim", "strong", "accent", "good", "warn", "bad", "bar", "plain")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", show=False),
@@ -225,7 +232,10 @@ class Listing(ScrollView, can_focus=True):
         base = self.rich_style + (self._style("cursor") if here else Style())
         segments = [Segment("▸ " if here else "  ", base + self._style("accent"))]
         for one, room in zip(line.cells, self._widths(line, width - _MARK), strict=False):
-            segments.extend(self._draw(one, room, base))
+            if room[0]:
+                segments.extend(self._draw(one, room, base))
+        if here and (ink := CURSOR_INKS.get(self.app.theme)):
+            segments = list(Segment.apply_style(segments, post_style=ink))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _style(self, name: str) -> Style:
@@ -234,10 +244,13 @@ class Listing(ScrollView, can_focus=True):
     def _widths(self, line: Line, room: int) -> list[tuple[int, bool]]:
         if len(line.cells) == 1:
             return [(room, False)]
-        left = room - sum(column.width for column in self.columns) - (len(self.columns) - 1)
-        shares = sum(column.weight for column in self.columns if not column.width)
-        widths = [(c.width or max(1, left * c.weight // shares), c.right) for c in self.columns]
-        slack = room - sum(width for width, _right in widths) - (len(widths) - 1)
+        shown = [column for column in self.columns if room >= column.least]
+        left = room - sum(column.width for column in shown) - (len(shown) - 1)
+        shares = sum(column.weight for column in shown if not column.width)
+        widths = [
+            (c.width or max(1, left * c.weight // shares) if c in shown else 0, c.right) for c in self.columns
+        ]
+        slack = room - sum(width for width, _right in widths) - (len(shown) - 1)
         for place, column in enumerate(self.columns):
             if not column.width and slack > 0:
                 widths[place] = (widths[place][0] + slack, column.right)
