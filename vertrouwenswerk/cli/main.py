@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from vertrouwenswerk import i18n, privacy
-from vertrouwenswerk.cli.parser import build_parser
+from vertrouwenswerk.cli.parser import parse
 from vertrouwenswerk.errors import Error, UsageError
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places, default_data_dir
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str], open_app: Callable[[Places, str], int]) -> int
     """Run one command and return its exit code; one of the two outermost handlers."""
     _use_any_terminal_encoding()
     i18n.use_language(_language(arguments))
-    options = build_parser().parse_args(arguments)
+    options = parse(arguments)
     options.places = Places(options.data_dir or default_data_dir())
     options.open_app = open_app
     try:
@@ -61,12 +61,12 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int 
 
 def _language(arguments: Sequence[str]) -> str:
     """Read ``--lang`` before the parser is built, since its help is in that language."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     early.add_argument("--lang", choices=i18n.LANGUAGES, default="nl")
     known = [word for word in arguments if word in i18n.LANGUAGES or word.startswith("--lang")]
     try:
         return str(early.parse_known_args(known)[0].lang)
-    except SystemExit:
+    except argparse.ArgumentError:  # the parser will say so, and once
         return "nl"
 
 

@@ -11,6 +11,7 @@ Example::
 
 import asyncio
 import contextlib
+import gc
 import sys
 import time
 from collections import deque
@@ -94,12 +95,24 @@ class VertrouwenswerkApp(App[int]):
         """Name our own colours for the style sheet, whichever theme is on."""
         return NIGHT.variables
 
-    def on_mount(self) -> None:
+    def get_default_screen(self) -> BaseScreen:
         """Begin with the unlock screen, or with the first run where there is no vault yet."""
-        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
         secret, self._demo_secret = self._demo_secret, ""
-        self.push_screen(self._door(secret))
+        door = self._door(secret)
+        door._push_result_callback(self, None)  # what switch_screen takes off; only pushed screens have one
+        return door
+
+    def on_mount(self) -> None:
+        """Count the seconds, and end what the start put off."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_failed)
+        self.call_after_refresh(self._collect_garbage)
         self.set_interval(1, self.tick)
+
+    def _collect_garbage(self) -> None:
+        """Collect from here on, if the start put it off; never among what will be there to the end."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _door(self, secret: str = "") -> BaseScreen:
         sides = sides_of(self.places)
@@ -144,6 +157,8 @@ class VertrouwenswerkApp(App[int]):
     async def _show_only(self, screen: BaseScreen) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        if isinstance(self.screen, BaseScreen):  # the first door, painted without a ground below it
+            await self.switch_screen(Screen(id="ground"))
         await self.push_screen(screen)
 
     def go_to(self, screen: BaseScreen) -> None:
