@@ -7,7 +7,8 @@ Example::
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -47,12 +48,13 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The cell that changed and how many signals it counts now (0 to 9,999)."""
+    """The cell that changed and how many signals it counts now (0 to 9,999); all tallies as they are then."""
 
     quarter: Quarter
     unit: str
     theme: str
     count: int
+    tallies: tuple[OwnTally, ...] = field(default=(), compare=False, repr=False)
 
 
 class Adviser:
@@ -204,8 +206,11 @@ def own_yearly_report(adviser: Adviser, year: int) -> OwnReport:
 
 def recent_units(adviser: Adviser) -> tuple[str, ...]:
     """Return the units tallied this quarter or the last, by code; no order of entry is kept."""
-    now = Quarter.of(adviser.today)
-    tallies = adviser.vault.tallies(adviser.codebook)
+    return used_lately(adviser.vault.tallies(adviser.codebook), Quarter.of(adviser.today))
+
+
+def used_lately(tallies: Iterable[OwnTally], now: Quarter) -> tuple[str, ...]:
+    """Return the units of these tallies that are of quarter ``now`` or the one before, by code."""
     return tuple(sorted({tally.unit for tally in tallies if tally.quarter in (now, now.previous())}))
 
 
@@ -229,4 +234,4 @@ def _change(adviser: Adviser, theme: str, unit: str, quarter: Quarter | None, by
     tallies = adviser.vault.change(adviser.codebook, [Change(when, unit_code, theme_code, by)])
     place = (when, unit_code, theme_code)
     count = next((t.count for t in tallies if (t.quarter, t.unit, t.theme) == place), 0)
-    return Recorded(*place, count)
+    return Recorded(*place, count, tallies)

@@ -19,7 +19,7 @@ from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.session import Done, Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.words import quarter_name, signals, theme_name, unit_phrase
-from vertrouwenswerk.usecases.adviser import Adviser, Recorded, own_tallies, recent_units, record, remove
+from vertrouwenswerk.usecases.adviser import Adviser, Recorded, own_tallies, record, remove, used_lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,19 @@ class Desk:
 
 def look(adviser: Adviser) -> Desk:
     """Return what lies on the table now."""
-    return Desk(adviser.codebook, Quarter.of(adviser.today), own_tallies(adviser), recent_units(adviser))
+    return _desk(adviser, own_tallies(adviser))
+
+
+def _desk(adviser: Adviser, tallies: tuple[OwnTally, ...]) -> Desk:
+    now = Quarter.of(adviser.today)
+    return Desk(adviser.codebook, now, tallies, used_lately(tallies, now))
 
 
 def apply(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
     """Count as many signals more or fewer as ``done`` says; return that and what lies on the table then."""
     change = record if done.by > 0 else remove
     changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
-    return changed, look(adviser)
+    return changed, _desk(adviser, changed.tallies)
 
 
 def total(tallies: tuple[OwnTally, ...]) -> int:
