@@ -5,6 +5,7 @@ After Enter the screen is as before, so that nothing is counted twice by a finge
 The quarter is this one; earlier ones can be chosen, later ones not.
 """
 
+import asyncio
 from typing import ClassVar
 
 from textual import events, on
@@ -112,6 +113,7 @@ class RecordScreen(AdviserScreen):
                 Line((cell(str(theme.key), "accent"), cell(theme.name(language()))), key=theme.code)
                 for theme in desk.codebook.themes
             )
+        if self._theme is None:  # never under the hands of who chooses a unit
             self.query_one(UnitPicker).offer(desk.codebook, desk.recent)
         self._show_step()
         self._show_tallies(desk, self._quarter)
@@ -120,8 +122,8 @@ class RecordScreen(AdviserScreen):
         desk, quarter = self.look, self._quarter
         if desk is None or quarter is None:
             return
+        self._change_step(to_units=self._theme is not None)
         card = self.query_one("#record-card", Vertical)
-        card.set_class(self._theme is not None, "-unit-step")
         card.border_title = _("New signal")
         past = quarter < desk.now
         card.border_subtitle = (_("%(quarter)s, which is over") if past else _("%(quarter)s")) % {
@@ -137,6 +139,12 @@ class RecordScreen(AdviserScreen):
         shown = self._theme or (desk.codebook.theme(themes.chosen_key) if themes.chosen_key else None)
         self._define(shown)
         self.show_bars()
+
+    def _change_step(self, *, to_units: bool) -> None:
+        # By hand and not by a class of the card, which would style all that is in it anew.
+        for selector, shown in (("#record-theme", to_units), ("#themes", not to_units), ("#units", to_units)):
+            self.query_one(selector).display = shown
+        self.query_one("#definition").set_class(to_units, "-unit-step")
 
     def _define(self, theme: Theme | None) -> None:
         definition = theme.definition_nl if theme else ""
@@ -196,12 +204,13 @@ class RecordScreen(AdviserScreen):
         self.set_focus(self.query_one("#unit-text", Input), scroll_visible=False)
 
     @on(UnitPicker.Picked)
-    def _unit_picked(self, event: UnitPicker.Picked) -> None:
+    async def _unit_picked(self, event: UnitPicker.Picked) -> None:
         if self._theme is None or self._quarter is None:
             return
         done = Done(self._quarter, event.code, self._theme.code, 1)
-        self._begin_again()
         self.change(done, _("Counted"))
+        await asyncio.sleep(0)  # the change is on its way to the disk while the screen begins again
+        self._begin_again()
 
     @on(UnitPicker.Left)
     def _unit_left(self) -> None:

@@ -20,7 +20,7 @@ from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Listing
-from vertrouwenswerk.tui.widgets.unit_filter import filter_units
+from vertrouwenswerk.tui.widgets.unit_filter import Found, filter_units
 
 _CODE_WIDTH = 13
 
@@ -61,6 +61,7 @@ class UnitPicker(Vertical):
         super().__init__(id=id)
         self._codebook: Codebook | None = None
         self._recent: tuple[str, ...] = ()
+        self._everything: Found | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the field over the list."""
@@ -71,9 +72,11 @@ class UnitPicker(Vertical):
 
     def offer(self, codebook: Codebook, recent: Sequence[str]) -> None:
         """Offer the units of ``codebook``, those of ``recent`` first."""
-        self._codebook, self._recent = codebook, tuple(recent)
-        longest = max(len(unit.code) for unit in codebook.units)
-        self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
+        if codebook is not self._codebook or tuple(recent) != self._recent:
+            self._codebook, self._recent = codebook, tuple(recent)
+            self._everything = filter_units(codebook, "", self._recent)
+            longest = max(len(unit.code) for unit in codebook.units)
+            self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
         self.clear()
 
     def clear(self) -> None:
@@ -90,9 +93,9 @@ class UnitPicker(Vertical):
 
     def narrow(self, typed: str) -> None:
         """Show the units that fit what was typed; the cursor goes to the one that fits best."""
-        if self._codebook is None:
+        if self._codebook is None or self._everything is None:
             return
-        found = filter_units(self._codebook, typed, self._recent)
+        found = filter_units(self._codebook, typed, self._recent) if typed.strip() else self._everything
         self.query_one(Listing).show(found.lines, found.best)
 
     @on(Input.Submitted, "#unit-text")
