@@ -48,7 +48,9 @@ _HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so ofte
 _LANDING_SECONDS = 0.25
 _ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with what its key did
 _CHANGE = "change"  # the group of workers that change the vault
-_POLL_SECONDS = 0.002
+_POLL_SECONDS = 0.001
+_COLLECT_AFTER = (10_000, 20, 50)  # a paint makes thousands of objects, and they go by themselves
+_TURN_SECONDS = 0.0005  # so long, not ten times, the threads for disk and terminal wait for Python
 _OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
 
 
@@ -112,6 +114,7 @@ class VertrouwenswerkApp(App[int]):
         """Collect from here on, if the start put it off; never among what will be there to the end."""
         if not gc.isenabled():
             gc.freeze()
+            gc.set_threshold(*_COLLECT_AFTER)
             gc.enable()
 
     def _door(self, secret: str = "") -> BaseScreen:
@@ -327,6 +330,7 @@ def run_app(places: Places, clock: Clock, demo_secret: str = "") -> int:
 
     ``demo_secret`` opens the door of a demo that was just made; its passphrase lies in clear beside it.
     """
+    sys.setswitchinterval(_TURN_SECONDS)
     app = VertrouwenswerkApp(places, clock, demo_secret=demo_secret)
     try:
         app.run()

@@ -222,8 +222,10 @@ class RecordScreen(AdviserScreen):
 
     def _begin_again(self) -> None:
         self._theme = None
+        units = self.query_one(UnitPicker)
         if self.look is not None:
-            self.query_one(UnitPicker).offer(self.look.codebook, self.look.recent)
+            units.offer(self.look.codebook, self.look.recent)
+        units.clear()
         self._show_step()
         self.set_focus(self.query_one("#themes"), scroll_visible=False)
 

@@ -35,6 +35,11 @@ class UnitEntry(Input):
         if isinstance(self.parent, Field) and isinstance(self.parent.parent, UnitPicker):
             self.parent.parent.narrow(value)
 
+    async def action_submit(self) -> None:
+        """Pick at once: three messages more would each wait for their turn."""
+        if isinstance(self.parent, Field) and isinstance(self.parent.parent, UnitPicker):
+            self.parent.parent.pick()
+
 
 class UnitPicker(Vertical):
     """The field and the list."""
@@ -71,12 +76,13 @@ class UnitPicker(Vertical):
         yield Listing((Column(), Column(width=_CODE_WIDTH)), id="unit-list", focusable=False)
 
     def offer(self, codebook: Codebook, recent: Sequence[str]) -> None:
-        """Offer the units of ``codebook``, those of ``recent`` first."""
-        if codebook is not self._codebook or tuple(recent) != self._recent:
-            self._codebook, self._recent = codebook, tuple(recent)
-            self._everything = filter_units(codebook, "", self._recent)
-            longest = max(len(unit.code) for unit in codebook.units)
-            self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
+        """Offer the units of ``codebook``, those of ``recent`` first, unless they are offered already."""
+        if codebook is self._codebook and tuple(recent) == self._recent:
+            return
+        self._codebook, self._recent = codebook, tuple(recent)
+        self._everything = filter_units(codebook, "", self._recent)
+        longest = max(len(unit.code) for unit in codebook.units)
+        self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
         self.clear()
 
     def clear(self) -> None:
@@ -98,15 +104,16 @@ class UnitPicker(Vertical):
         found = filter_units(self._codebook, typed, self._recent) if typed.strip() else self._everything
         self.query_one(Listing).show(found.lines, found.best)
 
-    @on(Input.Submitted, "#unit-text")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(Listing).action_choose()
+    def pick(self) -> None:
+        """Pick the unit under the cursor."""
+        key = self.query_one(Listing).chosen_key
+        if key is not None:
+            self.post_message(self.Picked(key.removeprefix("all ")))
 
     @on(Listing.Chosen, "#unit-list")
     def _chosen(self, event: Listing.Chosen) -> None:
         event.stop()
-        self.post_message(self.Picked(event.key.removeprefix("all ")))
+        self.pick()
 
     @on(Listing.Highlighted, "#unit-list")
     def _highlighted(self, event: Listing.Highlighted) -> None:
