@@ -37,6 +37,18 @@ class StepText(Static):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
 
+class Card(Vertical):
+    """A frame that is painted again only when another title is to stand in it, or it changes itself."""
+
+    _titles = ("", "")
+
+    def entitle(self, title: str, subtitle: str = "") -> None:
+        """Show these in the upper edge and in the lower one."""
+        if (title, subtitle) != self._titles:
+            self._titles = title, subtitle
+            self.border_title, self.border_subtitle = title, subtitle or None
+
+
 class RecordScreen(AdviserScreen):
     """The screen an adviser begins with."""
 
@@ -56,12 +68,12 @@ class RecordScreen(AdviserScreen):
     def body(self) -> ComposeResult:
         """Yield the card to record in and, beside it, this quarter's tallies."""
         with Horizontal():
-            with Vertical(id="record-card", classes="card main"):
+            with Card(id="record-card", classes="card main"):
                 yield StepText(id="record-theme")
                 yield Listing((Column(width=2), Column()), id="themes")
                 yield StepText(id="definition")
                 yield UnitPicker(id="units")
-            with Vertical(id="tally-card", classes="card side"):
+            with Card(id="tally-card", classes="card side"):
                 yield Listing((Column(width=1), Column(), Column(width=3, right=True)), id="tallies")
         yield Static(_counting_rule(), id="rule", markup=False)
 
@@ -123,12 +135,10 @@ class RecordScreen(AdviserScreen):
         if desk is None or quarter is None:
             return
         self._change_step(to_units=self._theme is not None)
-        card = self.query_one("#record-card", Vertical)
-        card.border_title = _("New signal")
+        card = self.query_one("#record-card", Card)
         past = quarter < desk.now
-        card.border_subtitle = (_("%(quarter)s, which is over") if past else _("%(quarter)s")) % {
-            "quarter": quarter_name(quarter)
-        }
+        period = _("%(quarter)s, which is over") if past else _("%(quarter)s")
+        card.entitle(_("New signal"), period % {"quarter": quarter_name(quarter)})
         card.set_class(past, "-past")
         if self._theme is not None:
             theme = Content.assemble(
@@ -154,9 +164,8 @@ class RecordScreen(AdviserScreen):
 
     def _show_tallies(self, desk: Desk, quarter: Quarter) -> None:
         tallies = desk.of(quarter)
-        card = self.query_one("#tally-card", Vertical)
         here = _("This quarter") if quarter == desk.now else quarter_name(quarter)
-        card.border_title = f"{here} · {signals(total(tallies))}"
+        self.query_one("#tally-card", Card).entitle(f"{here} · {signals(total(tallies))}")
         listing = self.query_one("#tallies", Listing)
         if not tallies:
             listing.show([heading(_("Nothing counted yet.")), heading(_("What you record comes here."))])

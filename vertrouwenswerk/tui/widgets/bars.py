@@ -25,7 +25,19 @@ class TopState:
     seconds_left: int = 0
 
 
-class TopBar(Static):
+class Bar(Static):
+    """A line that is painted again only when something else is to stand in it."""
+
+    _shown = Content()
+
+    def put(self, content: Content) -> None:
+        """Show this and nothing else."""
+        if not content.is_same(self._shown):
+            self._shown = content
+            self.update(content, layout=False)
+
+
+class TopBar(Bar):
     """The uppermost line."""
 
     def show(self, state: TopState) -> None:
@@ -36,7 +48,7 @@ class TopBar(Static):
             gap = (self.size.width or 80) - left.cell_length - right.cell_length
             if gap > 0:
                 break
-        self.update(Content.assemble(left, " " * max(1, gap), right), layout=False)
+        self.put(Content.assemble(left, " " * max(1, gap), right))
 
     def _left(self, state: TopState, demo: str, *, product: bool) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
@@ -58,7 +70,7 @@ class TopBar(Static):
         )
 
 
-class TabBar(Static):
+class TabBar(Bar):
     """The line of screens, the one that is shown marked."""
 
     def show(self, tabs: Keys, here: str) -> None:
@@ -69,10 +81,10 @@ class TabBar(Static):
                 parts += [(f" {key} ", "bold $accent on $panel"), (f"{name} ", "bold on $panel"), (" ", "")]
             else:
                 parts += [(f" {key} ", "$accent"), (f"{name} ", "$muted"), (" ", "")]
-        self.update(Content.assemble(*parts), layout=False)
+        self.put(Content.assemble(*parts))
 
 
-class KeyBar(Static):
+class KeyBar(Bar):
     """The lowest line: keys and what they do."""
 
     def show(self, keys: Keys) -> None:
@@ -83,7 +95,7 @@ class KeyBar(Static):
             if room < -2:
                 break
             shown += [(key, "bold $accent"), (f" {name}  ", "")]
-        self.update(Content.assemble((" ", ""), *shown), layout=False)
+        self.put(Content.assemble((" ", ""), *shown))
 
 
 class Notice(Static):
