@@ -21,8 +21,8 @@ def main() -> int:
 
 def open_app(places: Places, demo_secret: str = "") -> int:
     """Open the app on a data folder, a demo's unlocked, and return its exit code."""
-    # Half a million objects come with Textual and none goes: collecting among them costs a twentieth of
-    # the start. The app collects from its first paint on.
+    # Sixty thousand objects come with Textual and hardly one goes: collecting among them costs a twentieth
+    # of the start. The app collects from its first paint on.
     gc.disable()
     from vertrouwenswerk.tui.app import run_app  # Textual is only wanted here
     from vertrouwenswerk.usecases.clock import system_clock

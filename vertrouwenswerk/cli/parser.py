@@ -2,7 +2,7 @@
 
 A command names its function as ``module.function`` below ``vertrouwenswerk.cli``. Without a
 command the app opens, and the parsers of the commands are not built: they take as long as
-half of the app's own modules.
+importing all of the app's own modules for its first screen.
 """
 
 import argparse
