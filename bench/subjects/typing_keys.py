@@ -55,6 +55,7 @@ def measure(workshop: Workshop, times: int) -> Iterator[Line]:
     yield _line("a letter of a unit: the list narrowed", took["letter"])
     yield _line("a digit: the theme picked, the unit's field open", took["theme"])
     yield _line("Enter: recorded, and said so", took["enter"])
+    yield _line("ctrl+z: taken back, and said so", took["undo"])
 
 
 def _line(what: str, took: list[tuple[float, float]]) -> Line:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from vertrouwenswerk.cli.parser import build_parser, parse
 from vertrouwenswerk.domain.quarter import Quarter, last_closed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -222,6 +223,23 @@ def test_version_and_help_load_neither_textual_nor_sqlalchemy(tmp_path: Path, wo
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert "vertrouwenswerk" in loaded
     assert not loaded & {"textual", "rich", "sqlalchemy", "sqlcipher3", "cryptography", "numpy", "highspy"}
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--data-dir", "A"), ("--lang", "en", "--data-dir=A"), ("paths", "--json")]
+)
+def test_the_short_way_to_the_app_takes_arguments_as_the_whole_parser_does(words: tuple[str, ...]) -> None:
+    assert vars(parse(words)) == vars(build_parser().parse_args(words))
+
+
+@pytest.mark.parametrize("words", [("--lang", "xx"), ("--data-dir",), ("--no-such",)])
+def test_wrong_options_before_any_command_are_told_once_by_the_whole_parser(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    done = shell.run(*words)
+    assert done.returncode == 2
+    assert done.stderr.count("usage:") + done.stderr.count("gebruik:") == 1
+    assert "COMMAND" in done.stderr or "OPDRACHT" in done.stderr
 
 
 def test_a_bug_tells_type_and_frames_and_no_value(tmp_path: Path) -> None:

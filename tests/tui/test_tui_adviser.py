@@ -10,6 +10,7 @@ from tests.tui.driving import Driver, running
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.tui.screens.hand_over import HandOverScreen, PreviewScreen
 from vertrouwenswerk.tui.screens.record import RecordScreen
+from vertrouwenswerk.tui.session import Done
 from vertrouwenswerk.tui.widgets.listing import Listing
 from vertrouwenswerk.usecases.adviser import own_tallies
 from vertrouwenswerk.usecases.handing_in import QuarterState, quarter_states
@@ -85,6 +86,32 @@ async def test_undo_puts_a_tally_from_before_back_in_the_small_unit_itself(town:
         assert "Weggehaald: Pesterij · Vertaaldienst" in driver.notice()
         await driver.press("ctrl+z")
     assert stored(town) == before
+
+
+async def test_a_unit_just_recorded_is_recent_for_the_next_signal(town: Municipality) -> None:
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver, town)
+        await driver.press("1", *"sleep", "enter")
+        await driver.press("2", "enter")
+        await driver.press("ctrl+z")
+        await driver.press("ctrl+z")
+        await driver.press("3", "enter")
+    assert stored(town) == (OwnTally(RUNNING, "*", "BELANG", 1),)
+
+
+async def test_the_units_offered_stay_while_one_is_being_chosen(town: Municipality) -> None:
+    town.count(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 1))
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver, town)
+        await driver.press("1")
+        screen = driver.app.screen
+        assert isinstance(screen, RecordScreen)
+        screen.change(Done(RUNNING, "DUINEN-BRON", "FRAUDE", 1), "Geteld")
+        await driver.settle()
+        await driver.press("enter")
+        await driver.press("1", "enter")
+    assert OwnTally(RUNNING, "DUINEN-KLANT", "PESTEN", 1) in stored(town)
+    assert OwnTally(RUNNING, "DUINEN-BRON", "PESTEN", 1) in stored(town)
 
 
 async def test_keys_pressed_in_one_go_are_not_lost(town: Municipality) -> None:

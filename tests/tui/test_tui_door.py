@@ -235,6 +235,37 @@ def test_the_first_paint_imports_nothing_heavy(town: Municipality) -> None:
     assert done.stdout.strip() == "True []", done.stderr
 
 
+LOADING = """
+import asyncio, gc, sys
+from pathlib import Path
+from vertrouwenswerk.settings import Places
+from vertrouwenswerk.usecases.clock import system_clock
+from vertrouwenswerk.tui import app as tui
+from vertrouwenswerk.tui.screens import unlock
+order = []
+display = tui.VertrouwenswerkApp._display
+def watched(self, screen, renderable):
+    if renderable is not None and not self._batch_count:
+        order.append("painted")
+    display(self, screen, renderable)
+tui.VertrouwenswerkApp._display = watched
+unlock.warm_up = lambda side: order.append("loaded")
+gc.disable()
+async def main():
+    app = tui.VertrouwenswerkApp(Places(Path(sys.argv[1])), system_clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    print(order[0], order.count("loaded"), gc.isenabled())
+asyncio.run(main())
+"""
+
+
+def test_what_opens_a_vault_is_loaded_behind_the_first_paint(town: Municipality) -> None:
+    done = run_python(LOADING, str(town.adviser_places(1).root))
+    assert done.stdout.strip() == "painted 1 True", done.stderr
+
+
 CRASH = """
 import sys
 from pathlib import Path

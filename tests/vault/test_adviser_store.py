@@ -348,6 +348,20 @@ def test_a_count_over_9999_is_refused_and_changes_nothing(vault: AdviserVault) -
     assert vault.tallies(CODEBOOK) == (OwnTally(CLOSED, ROOT, "PESTEN", MAX_COUNT),)
 
 
+def test_more_tallies_than_one_statement_takes_are_all_kept(vault: AdviserVault) -> None:
+    """SQLite takes 32,766 values in a statement, and a tally has four."""
+    cells = [
+        (Quarter(year, number), unit.code, theme.code)
+        for year in range(2000, 2200)
+        for number in (1, 2, 3, 4)
+        for unit in CODEBOOK.units[:4]
+        for theme in CODEBOOK.themes[:3]
+    ]
+    assert 4 * len(cells) > 32_766
+    changed = vault.change(CODEBOOK, [Change(*cell, by=1) for cell in cells])
+    assert changed == vault.tallies(CODEBOOK) == tuple(OwnTally(*cell, 1) for cell in cells)
+
+
 def test_of_several_changes_all_or_none_take_effect(vault: AdviserVault) -> None:
     changes = [*one(CLOSED, ROOT, "PESTEN", 5), *one(CLOSED, "DUINEN", "PESTEN", -1)]
     with pytest.raises(UsageError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vertrouwenswerk import i18n, privacy
 from vertrouwenswerk.appearance import read_appearance
-from vertrouwenswerk.cli.parser import build_parser
+from vertrouwenswerk.cli.parser import parse
 from vertrouwenswerk.errors import Error, UsageError
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places, default_data_dir
@@ -25,7 +25,7 @@ def run(arguments: Sequence[str], open_app: Callable[[Places, str], int]) -> int
     """Run one command and return its exit code; one of the two outermost handlers."""
     _use_any_terminal_encoding()
     i18n.use_language(_language(arguments))
-    options = build_parser().parse_args(arguments)
+    options = parse(arguments)
     options.places = Places(options.data_dir or default_data_dir())
     options.open_app = open_app
     try:

@@ -1,9 +1,12 @@
 """All commands and options, as argparse wants them; nothing heavy is imported here.
 
-A command names its function as ``module.function`` below ``vertrouwenswerk.cli``.
+A command names its function as ``module.function`` below ``vertrouwenswerk.cli``. Without a
+command the app opens, and the parsers of the commands are not built: they take as long as
+importing all of the app's own modules for its first screen.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,19 @@ from vertrouwenswerk.appearance import LOOKS
 from vertrouwenswerk.i18n import LANGUAGES, _
 
 _Subparsers = Any  # argparse's own type is private
+_OPEN_APP = "app_command.open_app"
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the arguments ask for; ends the program where argparse does."""
+    try:
+        options, more = _common(suppress=False).parse_known_args(arguments)
+    except argparse.ArgumentError:
+        more = list(arguments)
+    if more:
+        return build_parser().parse_args(arguments)
+    options.command = _OPEN_APP
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -28,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         version=f"vertrouwenswerk {__version__}",
         help=_("show program's version number and exit"),
     )
-    parser.set_defaults(command="app_command.open_app")
+    parser.set_defaults(command=_OPEN_APP)
     groups = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     _add_demo(groups)
     _add_adviser(_group(groups, "adviser", _("your own vault: record, look, hand in")))
@@ -42,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _common(*, suppress: bool) -> argparse.ArgumentParser:
     """The options that may stand before or after the command."""
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     default: Any = argparse.SUPPRESS if suppress else None
     common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language of the texts"))
     common.add_argument(

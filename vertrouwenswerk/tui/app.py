@@ -13,6 +13,7 @@ Example::
 
 import asyncio
 import contextlib
+import gc
 import sys
 import time
 from collections import deque
@@ -54,7 +55,9 @@ _HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so ofte
 _LANDING_SECONDS = 0.25
 _ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with what its key did
 _CHANGE = "change"  # the group of workers that change the vault
-_POLL_SECONDS = 0.002
+_POLL_SECONDS = 0.001
+_COLLECT_AFTER = (10_000, 20, 50)  # a paint makes thousands of objects, and they go by themselves
+_TURN_SECONDS = 0.0005  # so long, not ten times, the threads for disk and terminal wait for Python
 _OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
 _CURTAIN_KEY = "f8"
 
@@ -105,21 +108,34 @@ class VertrouwenswerkApp(App[int]):
         """Name our own colours for the style sheet, whichever theme is on."""
         return NIGHT.variables
 
-    def on_mount(self) -> None:
+    def get_default_screen(self) -> BaseScreen:
         """Begin with the unlock screen, or with the first run where there is no vault yet."""
+        secret, self._demo_secret = self._demo_secret, ""
+        door = self._door(secret)
+        door._push_result_callback(self, None)  # what switch_screen takes off; only pushed screens have one
+        return door
+
+    def on_mount(self) -> None:
+        """Count the seconds, and end what the start put off."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
         loop.set_debug(False)  # else ``python -X dev`` logs what is called, with arguments
         if isinstance(self._driver, Wiping):
             stop_on_signals(loop, self._stop_by)
         self.app_resume_signal.subscribe(self, self._resumed)
-        secret, self._demo_secret = self._demo_secret, ""
-        self.push_screen(self._door(secret))
+        self.call_after_refresh(self._collect_garbage)
         self.set_interval(1, self.tick)
 
     def get_driver_class(self) -> type[Driver]:
         """Take Textual's driver for this system, and let it leave the terminal wiped."""
         return wiping(super().get_driver_class())
+
+    def _collect_garbage(self) -> None:
+        """Collect from here on, if the start put it off; never among what will be there to the end."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.set_threshold(*_COLLECT_AFTER)
+            gc.enable()
 
     def _door(self, secret: str = "") -> BaseScreen:
         sides = sides_of(self.places)
@@ -184,6 +200,8 @@ class VertrouwenswerkApp(App[int]):
     async def _show_only(self, screen: BaseScreen) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        if isinstance(self.screen, BaseScreen):  # the first door, painted without a ground below it
+            await self.switch_screen(Screen(id="ground"))
         await self.push_screen(screen)
 
     def go_to(self, screen: BaseScreen) -> None:
@@ -409,6 +427,7 @@ def run_app(places: Places, clock: Clock, demo_secret: str = "") -> int:
 
     ``demo_secret`` opens the door of a demo that was just made; its passphrase lies in clear beside it.
     """
+    sys.setswitchinterval(_TURN_SECONDS)
     app = VertrouwenswerkApp(places, clock, demo_secret=demo_secret)
     try:
         app.run()

@@ -14,9 +14,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from vertrouwenswerk.domain.quarter import Quarter
+if TYPE_CHECKING:
+    from vertrouwenswerk.domain.quarter import Quarter
 
 
 class StoppedError(Exception):
@@ -46,7 +47,7 @@ ResultT = TypeVar("ResultT")
 class Done:
     """A change that can be undone while the vault is open: ``by`` signals more or fewer in a cell."""
 
-    quarter: Quarter
+    quarter: "Quarter"
     unit: str
     theme: str
     by: int

@@ -8,7 +8,7 @@ Example::
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,7 @@ class Recorded:
     """The cell that changed and how many signals it counts now (0 to 9,999).
 
     ``asked`` is the unit that was meant; ``unit`` differs from it where that one is small.
+    ``tallies`` are all of the vault as they are then.
     """
 
     quarter: Quarter
@@ -59,6 +60,7 @@ class Recorded:
     theme: str
     count: int
     asked: str
+    tallies: tuple[OwnTally, ...] = field(default=(), compare=False, repr=False)
 
 
 class Adviser:
@@ -247,8 +249,11 @@ def lock_after(adviser: Adviser, minutes: int) -> None:
 
 def recent_units(adviser: Adviser) -> tuple[str, ...]:
     """Return the units tallied this quarter or the last, by code; no order of entry is kept."""
-    now = Quarter.of(adviser.today)
-    tallies = adviser.vault.tallies(adviser.codebook)
+    return used_lately(adviser.vault.tallies(adviser.codebook), Quarter.of(adviser.today))
+
+
+def used_lately(tallies: Iterable[OwnTally], now: Quarter) -> tuple[str, ...]:
+    """Return the units of these tallies that are of quarter ``now`` or the one before, by code."""
     return tuple(sorted({tally.unit for tally in tallies if tally.quarter in (now, now.previous())}))
 
 
@@ -300,4 +305,4 @@ def _cell(change: Change) -> tuple[Quarter, str, str]:
 
 def _recorded(meant: Change, counted: Change, tallies: tuple[OwnTally, ...]) -> Recorded:
     count = next((t.count for t in tallies if (t.quarter, t.unit, t.theme) == _cell(counted)), 0)
-    return Recorded(*_cell(counted), count, meant.unit)
+    return Recorded(*_cell(counted), count, meant.unit, tallies)

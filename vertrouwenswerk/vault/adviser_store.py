@@ -12,6 +12,7 @@ Example::
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,7 +26,6 @@ from vertrouwenswerk.vault.engine import Migration, database_errors, from_sql, t
 from vertrouwenswerk.vault.safe import Safe, Secrets
 
 MIGRATIONS: tuple[Migration, ...] = (from_sql("adviser-1.sql"), from_sql("adviser-2.sql"))
-_TALLY = sa.table("tally", *(sa.column(name, sa.Integer) for name in ("quarter", "unit", "theme", "count")))
 _UNIT = sa.table("unit", sa.column("number", sa.Integer))
 _THEME = sa.table("theme", sa.column("number", sa.Integer))
 _HANDED_IN = sa.table(
@@ -34,6 +34,7 @@ _HANDED_IN = sa.table(
     sa.column("digest", sa.LargeBinary),
 )
 _Cell = tuple[int, int, int]
+_ROWS_AT_ONCE = 2_000  # SQLite takes 32,766 values in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +177,17 @@ def _write_numbers(connection: sa.Connection, codebook: Codebook) -> None:
 
 
 def _read_cells(connection: sa.Connection) -> dict[_Cell, int]:
-    rows = connection.execute(sa.select(_TALLY))
+    rows = connection.exec_driver_sql("SELECT quarter, unit, theme, count FROM tally")
     return {(quarter, unit, theme): count for quarter, unit, theme, count in rows}
 
 
 def _write_cells(connection: sa.Connection, cells: Mapping[_Cell, int]) -> None:
     _empty_tallies(connection)
-    rows = [
-        {"quarter": quarter, "unit": unit, "theme": theme, "count": count}
-        for (quarter, unit, theme), count in sorted(cells.items())
-        if count
-    ]
-    if rows:  # one statement for all rows: half the work of one a row
-        connection.execute(sa.insert(_TALLY).values(rows))
+    rows = [(*cell, count) for cell, count in sorted(cells.items()) if count]
+    # One statement for all rows and its text made here: a fifth of the work of one a row, or one compiled.
+    for part in (rows[begin : begin + _ROWS_AT_ONCE] for begin in range(0, len(rows), _ROWS_AT_ONCE)):
+        statement = f"INSERT INTO tally VALUES {', '.join(['(?, ?, ?, ?)'] * len(part))}"  # noqa: S608 - only places
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(part)))
 
 
 def _empty_tallies(connection: sa.Connection) -> None:

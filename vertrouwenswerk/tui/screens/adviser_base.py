@@ -25,9 +25,9 @@ from vertrouwenswerk.usecases.adviser import (
     Recorded,
     own_tallies,
     put_back,
-    recent_units,
     record,
     remove,
+    used_lately,
 )
 
 
@@ -47,21 +47,26 @@ class Desk:
 
 def look(adviser: Adviser) -> Desk:
     """Return what lies on the table now."""
-    return Desk(adviser.codebook, Quarter.of(adviser.today), own_tallies(adviser), recent_units(adviser))
+    return _desk(adviser, own_tallies(adviser))
+
+
+def _desk(adviser: Adviser, tallies: tuple[OwnTally, ...]) -> Desk:
+    now = Quarter.of(adviser.today)
+    return Desk(adviser.codebook, now, tallies, used_lately(tallies, now))
 
 
 def apply(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
     """Count as many signals more or fewer as ``done`` says; return that and what lies on the table then."""
     change = record if done.by > 0 else remove
     changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
-    return changed, look(adviser)
+    return changed, _desk(adviser, changed.tallies)
 
 
 def take_back(done: Done, adviser: Adviser) -> tuple[Recorded, Desk]:
     """Undo what ``done`` says, in its very cell; return that and what lies on the table then."""
     change = remove if done.by > 0 else put_back
     changed = change(adviser, theme=done.theme, unit=done.unit, quarter=done.quarter, times=abs(done.by))
-    return changed, look(adviser)
+    return changed, _desk(adviser, changed.tallies)
 
 
 def total(tallies: tuple[OwnTally, ...]) -> int:

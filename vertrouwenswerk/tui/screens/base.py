@@ -46,6 +46,7 @@ class BaseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around the body."""
+        self._take_breakpoints()
         yield TopBar()
         if self.tab:
             yield TabBar()
@@ -53,6 +54,13 @@ class BaseScreen(Screen[None]):
             yield from self.body()
         yield Notice(id="notice")
         yield KeyBar()
+
+    def _take_breakpoints(self) -> None:
+        """Take the classes of this size before there is a widget, or all would get their styles twice."""
+        for length, breakpoints in zip(
+            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            self.add_class(max(step for step in breakpoints if step[0] <= length)[1], update=False)
 
     def body(self) -> ComposeResult:
         """Yield what is between the bars."""

@@ -5,6 +5,7 @@ After Enter the screen is as before, so that nothing is counted twice by a finge
 The quarter is this one; earlier ones can be chosen, later ones not.
 """
 
+import asyncio
 from typing import ClassVar
 
 from textual import events, on, work
@@ -38,6 +39,18 @@ class StepText(Static):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
 
+class Card(Vertical):
+    """A frame that is painted again only when another title is to stand in it, or it changes itself."""
+
+    _titles = ("", "")
+
+    def entitle(self, title: str, subtitle: str = "") -> None:
+        """Show these in the upper edge and in the lower one."""
+        if (title, subtitle) != self._titles:
+            self._titles = title, subtitle
+            self.border_title, self.border_subtitle = title, subtitle or None
+
+
 class RecordScreen(AdviserScreen):
     """The screen an adviser begins with."""
 
@@ -57,13 +70,13 @@ class RecordScreen(AdviserScreen):
     def body(self) -> ComposeResult:
         """Yield the card to record in and, beside it, this quarter's tallies."""
         with Horizontal():
-            with Vertical(id="record-card", classes="card main"):
+            with Card(id="record-card", classes="card main"):
                 yield StepText(id="record-theme")
                 yield Listing((Column(width=2), Column()), id="themes")
                 yield StepText(id="definition")
                 yield UnitPicker(id="units")
             with Vertical(classes="side"):
-                with Vertical(id="tally-card", classes="card"):
+                with Card(id="tally-card", classes="card"):
                     columns = (Column(width=1), Column(), BAR_COLUMN, Column(width=3, right=True))
                     yield Listing(columns, id="tallies")
                 with Vertical(id="theme-card", classes="card only-high low"):
@@ -129,6 +142,7 @@ class RecordScreen(AdviserScreen):
                 Line((cell(str(theme.key), "accent"), cell(theme.name(language()))), key=theme.code)
                 for theme in desk.codebook.themes
             )
+        if self._theme is None:  # never under the hands of who chooses a unit
             self.query_one(UnitPicker).offer(desk.codebook, desk.recent)
         self._show_step()
         self._show_tallies(desk, self._quarter)
@@ -137,13 +151,11 @@ class RecordScreen(AdviserScreen):
         desk, quarter = self.look, self._quarter
         if desk is None or quarter is None:
             return
-        card = self.query_one("#record-card", Vertical)
-        card.set_class(self._theme is not None, "-unit-step")
-        card.border_title = _("New signal")
+        self._change_step(to_units=self._theme is not None)
+        card = self.query_one("#record-card", Card)
         past = quarter < desk.now
-        card.border_subtitle = (_("%(quarter)s, which is over") if past else _("%(quarter)s")) % {
-            "quarter": quarter_name(quarter)
-        }
+        period = _("%(quarter)s, which is over") if past else _("%(quarter)s")
+        card.entitle(_("New signal"), period % {"quarter": quarter_name(quarter)})
         card.set_class(past, "-past")
         if self._theme is not None:
             theme = Content.assemble(
@@ -155,6 +167,12 @@ class RecordScreen(AdviserScreen):
         self._define(shown)
         self.show_bars()
 
+    def _change_step(self, *, to_units: bool) -> None:
+        # By hand and not by a class of the card, which would style all that is in it anew.
+        for selector, shown in (("#record-theme", to_units), ("#themes", not to_units), ("#units", to_units)):
+            self.query_one(selector).display = shown
+        self.query_one("#definition").set_class(to_units, "-unit-step")
+
     def _define(self, theme: Theme | None) -> None:
         definition = theme.definition_nl if theme else ""
         if definition != self._definition:  # as high as its text: each update lays the screen out anew
@@ -163,9 +181,8 @@ class RecordScreen(AdviserScreen):
 
     def _show_tallies(self, desk: Desk, quarter: Quarter) -> None:
         tallies = desk.of(quarter)
-        card = self.query_one("#tally-card", Vertical)
         here = _("This quarter") if quarter == desk.now else quarter_name(quarter)
-        card.border_title = f"{here} · {signals(total(tallies))}"
+        self.query_one("#tally-card", Card).entitle(f"{here} · {signals(total(tallies))}")
         self.query_one("#theme-card", Vertical).border_title = _("By theme")
         self.query_one("#by-theme", Listing).show(theme_lines(desk.codebook, tallies))
         listing = self.query_one("#tallies", Listing)
@@ -217,12 +234,13 @@ class RecordScreen(AdviserScreen):
         self.set_focus(self.query_one("#unit-text", Input), scroll_visible=False)
 
     @on(UnitPicker.Picked)
-    def _unit_picked(self, event: UnitPicker.Picked) -> None:
+    async def _unit_picked(self, event: UnitPicker.Picked) -> None:
         if self._theme is None or self._quarter is None:
             return
         done = Done(self._quarter, event.code, self._theme.code, 1)
-        self._begin_again()
         self.change(done, _("Counted"))
+        await asyncio.sleep(0)  # the change is on its way to the disk while the screen begins again
+        self._begin_again()
 
     @on(UnitPicker.Left)
     def _unit_left(self) -> None:
@@ -234,8 +252,10 @@ class RecordScreen(AdviserScreen):
 
     def _begin_again(self) -> None:
         self._theme = None
+        units = self.query_one(UnitPicker)
         if self.look is not None:
-            self.query_one(UnitPicker).offer(self.look.codebook, self.look.recent)
+            units.offer(self.look.codebook, self.look.recent)
+        units.clear()
         self._show_step()
         self.set_focus(self.query_one("#themes"), scroll_visible=False)
 

@@ -1,11 +1,12 @@
 """Unlock: one field, Enter. The recovery code goes into the same field.
 
 The screen is painted before anything that opens vaults is imported; that happens in a thread
-while the person types. Wrong, damaged and already open are told apart.
+while the person types. The list is there, and imported, only where there are two vaults.
+Wrong, damaged and already open are told apart.
 """
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,8 +20,10 @@ from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.session import in_thread
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
-from vertrouwenswerk.tui.widgets.listing import Line, Listing, cell
 from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
+
+if TYPE_CHECKING:
+    from vertrouwenswerk.tui.widgets.listing import Listing
 
 
 class UnlockScreen(BaseScreen):
@@ -36,6 +39,7 @@ class UnlockScreen(BaseScreen):
         self._sides = sides
         self._secret = secret
         self._busy = False
+        self._list: Listing | None = None
 
     def body(self) -> ComposeResult:
         """Yield the card with the field."""
@@ -43,26 +47,31 @@ class UnlockScreen(BaseScreen):
             card.border_title = _("Locked")
             card.border_subtitle = _("Enter opens")
             yield Static(_("What is in here belongs to people who spoke in confidence."), classes="lead")
-            yield Listing(id="sides", focusable=False)
+            if len(self._sides) > 1:
+                self._list = self._both()
+                yield self._list
             yield Field(_("Passphrase"), PassphraseInput(id="secret"))
             yield Static(_("Lost your passphrase? Type your recovery code here."), classes="dim")
 
-    def on_mount(self) -> None:
-        """Show whose vaults there are, and load what opens them behind the first paint."""
-        names = {Side.ADVISER: _("the adviser's vault"), Side.BUREAU: _("the bureau's office")}
-        sides = self.query_one("#sides", Listing)
+    def _both(self) -> "Listing":
+        from vertrouwenswerk.tui.widgets.listing import Line, Listing, cell  # see above
+
+        sides = Listing(id="sides", focusable=False)
         sides.styles.height = len(self._sides)
-        sides.display = len(self._sides) > 1
-        sides.show(Line((cell(names[side]),), key=side.value) for side in self._sides)
-        if len(self._sides) == 1:
-            self.query_one(".door", Vertical).border_title = f"{_('Locked')} · {names[self._sides[0]]}"
+        sides.show(Line((cell(_name(side)),), key=side.value) for side in self._sides)
+        return sides
+
+    def on_mount(self) -> None:
+        """Show whose vault it is, and load what opens it behind the first paint."""
+        if self._list is None:
+            self.query_one(".door", Vertical).border_title = f"{_('Locked')} · {_name(self._sides[0])}"
         self.query_one("#secret").focus()
         if self._secret:
             secret, self._secret = self._secret, ""
             self._busy = True
             self._open(self._sides[0], Once(secret))
         else:
-            self.call_after_refresh(self._load)
+            self.desk.call_after_refresh(self._load)  # the app's; this screen's come early while it starts
 
     @work(thread=True, group="load")
     def _load(self) -> None:
@@ -81,7 +90,8 @@ class UnlockScreen(BaseScreen):
 
     def action_side(self, step: int) -> None:
         """Choose whose vault to open."""
-        self.query_one("#sides", Listing).move(step)
+        if self._list is not None:
+            self._list.move(step)
 
     @on(Input.Submitted, "#secret")
     def _submitted(self) -> None:
@@ -92,7 +102,8 @@ class UnlockScreen(BaseScreen):
             )
         elif not self._busy:
             self._busy = True
-            self._open(Side(self.query_one("#sides", Listing).chosen_key), field.take_once())
+            chosen = Side(self._list.chosen_key) if self._list is not None else self._sides[0]
+            self._open(chosen, field.take_once())
 
     @work(group="unlock")
     async def _open(self, side: Side, secret: Once) -> None:
@@ -105,3 +116,7 @@ class UnlockScreen(BaseScreen):
                 self.desk.call_later(self.desk.open, opened)
         finally:
             self._busy = False
+
+
+def _name(side: Side) -> str:
+    return {Side.ADVISER: _("the adviser's vault"), Side.BUREAU: _("the bureau's office")}[side]

@@ -31,7 +31,19 @@ class TopState:
     seconds_left: int = 0
 
 
-class TopBar(Static):
+class Bar(Static):
+    """A line that is painted again only when something else is to stand in it."""
+
+    _shown = Content()
+
+    def put(self, content: Content) -> None:
+        """Show this and nothing else."""
+        if not content.is_same(self._shown):
+            self._shown = content
+            self.update(content, layout=False)
+
+
+class TopBar(Bar):
     """The uppermost line."""
 
     def show(self, state: TopState) -> None:
@@ -42,7 +54,7 @@ class TopBar(Static):
             gap = (self.size.width or 80) - left.cell_length - right.cell_length
             if gap > 0:
                 break
-        self.update(Content.assemble(left, " " * max(1, gap), right), layout=False)
+        self.put(Content.assemble(left, " " * max(1, gap), right))
 
     def _left(self, state: TopState, demo: str, *, product: bool) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
@@ -66,7 +78,7 @@ class TopBar(Static):
         )
 
 
-class KeyLine(Static):
+class KeyLine(Bar):
     """A line of keys with what they do, each of which can be clicked."""
 
     start, gap = 1, 2  # where the first key stands, and how far the next is from its name
@@ -74,12 +86,12 @@ class KeyLine(Static):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Keys = ()
+        self._clickable: Keys = ()
 
     def on_click(self, event: events.Click) -> None:
         """Press the key that was clicked."""
         start = self.start
-        for label, name in self._shown:
+        for label, name in self._clickable:
             width = cell_len(label) + 1 + cell_len(name)
             if start <= event.x < start + width:
                 self._press(self._key_of(label, event.x - start))
@@ -109,7 +121,7 @@ class TabBar(KeyLine):
 
     def show(self, tabs: Keys, here: str) -> None:
         """Show the tabs; ``here`` is the key of the one that is open."""
-        self._shown = tabs
+        self._clickable = tabs
         parts: list[tuple[str, str]] = [(" ", "")]
         for key, name in tabs:
             if key == here:
@@ -117,7 +129,7 @@ class TabBar(KeyLine):
                 parts += [*((text, f"{style} on $panel") for text, style in open_tab), (" ", "")]
             else:
                 parts += [(f" {key} ", "$accent"), (f"{name} ", "$muted"), (" ", "")]
-        self.update(Content.assemble(*parts), layout=False)
+        self.put(Content.assemble(*parts))
 
 
 class KeyBar(KeyLine):
@@ -126,14 +138,14 @@ class KeyBar(KeyLine):
     def show(self, keys: Keys) -> None:
         """Show at most eight keys; those that do not fit the width are left out from the right."""
         shown, room = [], (self.size.width or 80) - 1
-        self._shown = keys[:MOST_KEYS]
-        for place, (key, name) in enumerate(self._shown):
+        self._clickable = keys[:MOST_KEYS]
+        for place, (key, name) in enumerate(self._clickable):
             room -= len(key) + len(name) + 1 + self.gap
             if room < -self.gap:
-                self._shown = keys[:place]
+                self._clickable = keys[:place]
                 break
             shown += [(key, "bold $accent"), (f" {name}  ", "")]
-        self.update(Content.assemble((" ", ""), *shown), layout=False)
+        self.put(Content.assemble((" ", ""), *shown))
 
 
 class Notice(Static):

@@ -125,6 +125,8 @@ class Listing(ScrollView, can_focus=True):
         self.columns = tuple(columns)
         self.lines: tuple[Line, ...] = ()
         self._given: tuple[Line, ...] = ()
+        self._laid_out: tuple[tuple[Line, ...], int] = ((), 0)
+        self._ground = Style()
         self.cursor = -1
         self.can_focus = focusable
 
@@ -211,7 +213,9 @@ class Listing(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width - _MARK
-        self.lines = tuple(part for line in self._given for part in _folded(line, width))
+        if self._laid_out[0] is not self._given or self._laid_out[1] != width:
+            self.lines = tuple(part for line in self._given for part in _folded(line, width))
+            self._laid_out = self._given, width
         size = Size(self.size.width, len(self.lines))
         if size == self.virtual_size:
             return
@@ -221,15 +225,20 @@ class Listing(ScrollView, can_focus=True):
         else:  # no other widget moves, only the scroll bar is to follow
             self._scroll_update(size)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines; their common ground is asked for once, since it asks all that the list is in."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw the line at ``y``."""
         place = y + round(self.scroll_y)
         width = self.scrollable_content_region.width
         if place >= len(self.lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._ground)
         line = self.lines[place]
         here = place == self.cursor and line.key is not None and (self.has_focus or not self.can_focus)
-        base = self.rich_style + (self._style("cursor") if here else Style())
+        base = self._ground + (self._style("cursor") if here else Style())
         segments = [Segment("▸ " if here else "  ", base + self._style("accent"))]
         for one, room in zip(line.cells, self._widths(line, width - _MARK), strict=False):
             if room[0]:

@@ -20,7 +20,7 @@ from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.listing import Column, Listing
-from vertrouwenswerk.tui.widgets.unit_filter import IN_TREE, filter_units
+from vertrouwenswerk.tui.widgets.unit_filter import IN_TREE, Found, filter_units
 
 _CODE_WIDTH = 13
 
@@ -34,6 +34,11 @@ class UnitEntry(Input):
         """Narrow the list at once: a message would come a frame after the letter, and after an Enter."""
         if isinstance(self.parent, Field) and isinstance(self.parent.parent, UnitPicker):
             self.parent.parent.narrow(value)
+
+    async def action_submit(self) -> None:
+        """Pick at once: three messages more would each wait for their turn."""
+        if isinstance(self.parent, Field) and isinstance(self.parent.parent, UnitPicker):
+            self.parent.parent.pick()
 
 
 class UnitPicker(Vertical):
@@ -61,6 +66,7 @@ class UnitPicker(Vertical):
         super().__init__(id=id)
         self._codebook: Codebook | None = None
         self._recent: tuple[str, ...] = ()
+        self._everything: Found | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the field over the list."""
@@ -70,8 +76,11 @@ class UnitPicker(Vertical):
         yield Listing((Column(), Column(width=_CODE_WIDTH)), id="unit-list", focusable=False)
 
     def offer(self, codebook: Codebook, recent: Sequence[str]) -> None:
-        """Offer the units of ``codebook``, those of ``recent`` first."""
+        """Offer the units of ``codebook``, those of ``recent`` first, unless they are offered already."""
+        if codebook is self._codebook and tuple(recent) == self._recent:
+            return
         self._codebook, self._recent = codebook, tuple(recent)
+        self._everything = filter_units(codebook, "", self._recent)
         longest = max(len(unit.code) for unit in codebook.units)
         self.query_one(Listing).columns = (Column(), Column(width=min(longest, _CODE_WIDTH)))
         self.clear()
@@ -90,20 +99,21 @@ class UnitPicker(Vertical):
 
     def narrow(self, typed: str) -> None:
         """Show the units that fit what was typed; the cursor goes to the one that fits best."""
-        if self._codebook is None:
+        if self._codebook is None or self._everything is None:
             return
-        found = filter_units(self._codebook, typed, self._recent)
+        found = filter_units(self._codebook, typed, self._recent) if typed.strip() else self._everything
         self.query_one(Listing).show(found.lines, found.best)
 
-    @on(Input.Submitted, "#unit-text")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(Listing).action_choose()
+    def pick(self) -> None:
+        """Pick the unit under the cursor."""
+        key = self.query_one(Listing).chosen_key
+        if key is not None:
+            self.post_message(self.Picked(key.removeprefix(IN_TREE)))
 
     @on(Listing.Chosen, "#unit-list")
     def _chosen(self, event: Listing.Chosen) -> None:
         event.stop()
-        self.post_message(self.Picked(event.key.removeprefix(IN_TREE)))
+        self.pick()
 
     @on(Listing.Highlighted, "#unit-list")
     def _highlighted(self, event: Listing.Highlighted) -> None:
