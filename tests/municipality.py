@@ -143,6 +143,7 @@ class Municipality:
         alone: bool = False,
         threshold: int = 3,
         countersigned: bool = True,
+        tables: Tables = TABLES,
     ) -> "Municipality":
         """Make it all; ``countersigned`` tells whether the guardian agrees to the advisers at once."""
         town = cls(root, alone, threshold)
@@ -153,7 +154,7 @@ class Municipality:
             files = create_guardian(town.guardian_folder, cls.secrets("guardian"))
             guardian_keys = read_guardian_card(files.card)
         agreement = Agreement(ORGANISATION_NAME, guardian_keys, threshold, fictitious=True)
-        with found_bureau(town.bureau_places, TABLES, agreement, cls.secrets("bureau"), demo_clock) as bureau:
+        with found_bureau(town.bureau_places, tables, agreement, cls.secrets("bureau"), demo_clock) as bureau:
             guardian = town.open_guardian()
             if guardian is not None:
                 countersign(bureau, guardian)

@@ -24,7 +24,15 @@ SAME = {
     "put_back": "record",
 }
 # How a side gets at a vault, asks back who is there, or shows the same in its own way; nothing one can do.
-HELPERS = {"Adviser", "vaults_in", "require_vault", "require_own_secret", "own_years", "recent_units"}
+HELPERS = {
+    "Adviser",
+    "own_years",
+    "recent_units",
+    "require_own_secret",
+    "require_vault",
+    "used_lately",
+    "vaults_in",
+}
 
 
 def used_by(side: str) -> dict[str, set[str]]:

@@ -21,6 +21,7 @@ from textual.widgets import Input
 from tests.municipality import demo_clock
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.tui.app import VertrouwenswerkApp
+from vertrouwenswerk.tui.idle import Idle
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.widgets.bars import KeyBar
 from vertrouwenswerk.usecases.clock import Clock
@@ -43,7 +44,7 @@ class Driver:
         while quiet < 2:
             busy = [worker for worker in self.app.workers if not worker.is_finished]
             await asyncio.gather(*(worker.wait() for worker in busy), return_exceptions=True)
-            await self.app.keys_taken()
+            await self.app.keys.taken()
             await self.pilot.pause()
             quiet = 0 if busy else quiet + 1
 
@@ -104,7 +105,7 @@ async def running(
     clock: Clock = demo_clock,
 ) -> AsyncIterator[Driver]:
     """Run the app on a data folder, its clocks standing still unless given."""
-    app = VertrouwenswerkApp(places, clock, seconds)
+    app = VertrouwenswerkApp(places, clock, Idle(seconds, lambda: 0.0))
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()

@@ -97,7 +97,7 @@ async def settle(app: VertrouwenswerkApp, pilot: Pilot[int]) -> None:
         busy = [worker for worker in app.workers if not worker.is_finished]
         await asyncio.gather(*(worker.wait() for worker in busy), return_exceptions=True)
         del busy
-        await app.keys_taken()
+        await app.keys.taken()
         await pilot.pause()
         quiet += 1
 

@@ -34,7 +34,7 @@ def untold(driver: Driver) -> list[str]:
     """Return which state cannot be told from the text alone: the open tab, the cursor, the field."""
     screen, text = driver.app.screen, driver.text()
     found = []
-    if isinstance(screen, BaseScreen) and screen.tab:
+    if isinstance(screen, BaseScreen) and screen.tab and not driver.app.curtain.is_drawn:
         opened = [f"[{key} {name}]" for key, name in screen.tabs() if key == screen.tab]
         found += [] if opened[0] in text and text.count("[F") == 1 else ["tab"]
     focused = driver.app.focused

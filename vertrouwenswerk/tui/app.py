@@ -15,8 +15,6 @@ import asyncio
 import contextlib
 import gc
 import sys
-import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -27,15 +25,17 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from vertrouwenswerk.appearance import read_appearance
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.privacy import describe_crash
 from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui.curtain import KEY as CURTAIN_KEY
+from vertrouwenswerk.tui.curtain import Curtain
 from vertrouwenswerk.tui.forgetting import forget_what_was_drawn
+from vertrouwenswerk.tui.idle import Idle
+from vertrouwenswerk.tui.key_queue import KeyQueue
 from vertrouwenswerk.tui.looks import LOOKS, NIGHT
 from vertrouwenswerk.tui.opening import Opened, sides_of
 from vertrouwenswerk.tui.screens.base import BaseScreen
@@ -51,15 +51,9 @@ if TYPE_CHECKING:
 
 CRASHED = 70
 _SIGNALLED = 128  # a program that ends by a signal says so by this and its number
-_HOPS_OF_A_KEY = 5  # a key becomes a message, and that another, at most so often
-_LANDING_SECONDS = 0.25
-_ANSWER_SECONDS = 0.1  # so long a change may take to be painted together with what its key did
-_CHANGE = "change"  # the group of workers that change the vault
-_POLL_SECONDS = 0.001
 _COLLECT_AFTER = (10_000, 20, 50)  # a paint makes thousands of objects, and they go by themselves
 _TURN_SECONDS = 0.0005  # so long, not ten times, the threads for disk and terminal wait for Python
 _OVERTAKING = frozenset({"ctrl+l", "ctrl+q", "ctrl+c"})
-_CURTAIN_KEY = "f8"
 
 
 class VertrouwenswerkApp(App[int]):
@@ -74,14 +68,14 @@ class VertrouwenswerkApp(App[int]):
         Binding("ctrl+l", "lock", show=False, priority=True),
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+p", "commands", show=False, priority=True),
-        Binding(_CURTAIN_KEY, "curtain", show=False, priority=True),
+        Binding(CURTAIN_KEY, "curtain", show=False, priority=True),
     ]
 
     def __init__(
         self,
         places: Places,
         clock: Clock,
-        seconds: Callable[[], float] = time.monotonic,
+        idle: Idle | None = None,
         *,
         demo_secret: str = "",
     ) -> None:
@@ -91,12 +85,10 @@ class VertrouwenswerkApp(App[int]):
         self.clock = clock
         self.crash = ""
         self.session: Session[Adviser] | Session[Bureau] | None = None
-        self._seconds = seconds
-        self._last_key = seconds()
-        self._typed_ahead: deque[events.Key] = deque()
-        self._taking: asyncio.Task[None] | None = None
+        self._idle = idle or Idle()
+        self.keys = KeyQueue(self, super().on_event)
+        self.curtain = Curtain(self)
         self._vault_closing: asyncio.Future[None] | None = None
-        self._curtained_focus: Widget | None = None
         self._aside: asyncio.Future[None] | None = None
         for look in LOOKS:
             self.register_theme(look)
@@ -150,13 +142,13 @@ class VertrouwenswerkApp(App[int]):
     async def open(self, opened: Opened) -> None:
         """Show an opened vault."""
         self.session = opened.session
-        self._last_key = self._seconds()
+        self._idle.begin_again()
         await self._show_only(opened.first_screen())
 
     async def action_lock(self) -> None:
         """Lock: forget the session and all that is on the screen, then close the vault."""
         self.drop_session()
-        self._draw_curtain(on=False)
+        self.curtain.open()
         await self._show_only(self._door())
         self._aside = asyncio.ensure_future(self._forget())
 
@@ -208,108 +200,33 @@ class VertrouwenswerkApp(App[int]):
         """Show another screen of this side in the place of the one shown."""
         self.call_later(self._show_only, screen)
 
-    # --- the curtain
-
-    @property
-    def is_curtained(self) -> bool:
-        """Tell whether the screen is hidden; the vault stays open and its clock goes on."""
-        return self.has_class("-curtain")
+    # --- keys and time
 
     def action_curtain(self) -> None:
         """Hide all that is on the screen, or show it again."""
-        if self.session is None:
-            return
-        if not self.is_curtained:
-            self._curtained_focus = self.focused
-            self._draw_curtain(on=True)
-            return
-        self._draw_curtain(on=False)
-        before, self._curtained_focus = self._curtained_focus, None
-        if before is not None and before.is_attached and before.screen is self.screen:
-            self.screen.set_focus(before, scroll_visible=False)
-        elif self.focused is None:
-            self.screen.focus_next()
-
-    def _draw_curtain(self, *, on: bool) -> None:
-        """A class on the app and no screen on top: what work in hand brings up is hidden too."""
-        if on == self.is_curtained:
-            return
-        self.set_class(on, "-curtain", update=False)
-        for screen in self.screen_stack:
-            self.stylesheet.update(screen, animate=False)
-            screen.refresh(layout=True)
-            if isinstance(screen, BaseScreen):
-                screen.show_top()
-
-    # --- time
+        if self.session is not None:
+            self.curtain.toggle()
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys one by one: each does its work before the next is looked at.
-
-        Textual routes keys faster than widgets handle them, and runs what is bound to a key
-        only after the keys behind it: a theme's digit, the letters of a unit and Enter, typed
-        in one go, would go astray. What locks or stops overtakes all.
-        """
-        if self.is_curtained and isinstance(event, (events.MouseEvent, events.Paste)):
+        """Queue keys; what locks or stops overtakes all, and a drawn curtain lets nothing else through."""
+        if not isinstance(event, events.Key):
+            if not self.curtain.swallows(event):
+                await super().on_event(event)
             return
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        self._last_key = self._seconds()
-        if self.is_curtained and event.key not in (*_OVERTAKING, _CURTAIN_KEY):
-            return
+        self._idle.begin_again()
         if event.key in _OVERTAKING:
-            self._typed_ahead.clear()
+            self.keys.clear()
             await super().on_event(event)
-            return
-        self._typed_ahead.append(event)
-        if self._taking is None or self._taking.done():
-            self._taking = asyncio.create_task(self._take_keys())
-
-    async def _take_keys(self) -> None:
-        while self._typed_ahead and self.is_running:
-            key = self._typed_ahead.popleft()
-            into_a_field = key.is_printable and isinstance(self.focused, Input)
-            if into_a_field:
-                await super().on_event(key)
-                continue  # a field keeps the order of its letters by itself
-            with self.batch_update():  # one layout and one paint, of what the key did in the end
-                await super().on_event(key)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_LANDING_SECONDS):
-                        await self._let_it_land()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_ANSWER_SECONDS):
-                        await self._let_it_change()
-            for screen in self.screen_stack:  # one below a dialog is seen too
-                screen.check_idle()  # the end of a batch wakes the app and not the screen that is to paint
-
-    async def keys_taken(self) -> None:
-        """Wait until all keys that were pressed have done their work."""
-        if self._taking is not None:
-            await self._taking
-
-    async def _let_it_change(self) -> None:
-        while any(worker.group == _CHANGE and not worker.is_finished for worker in self.workers):
-            await asyncio.sleep(_POLL_SECONDS)
-
-    async def _let_it_land(self) -> None:
-        nodes = [*reversed(list(self.screen.walk_children(with_self=True))), self]
-        # The key goes up from the focused widget; all others count only when something waits for them.
-        path = {self, self.screen, *(self.focused.ancestors_with_self if self.focused else ())}
-        for hop in range(_HOPS_OF_A_KEY):
-            for node in nodes:
-                landed = asyncio.Event()
-                if (node in path or node.message_queue_size) and node.call_later(landed.set):
-                    await landed.wait()
-            if hop and not any(node.message_queue_size for node in nodes):
-                return
+        elif event.is_forwarded:
+            await super().on_event(event)
+        elif not self.curtain.swallows(event):
+            self.keys.put(event)
 
     @property
     def seconds_left(self) -> int:
         """The seconds until the vault locks itself."""
         minutes = self.session.lock_minutes if self.session else 0
-        return max(0, minutes * 60 - int(self._seconds() - self._last_key))
+        return max(0, minutes * 60 - int(self._idle.seconds))
 
     async def tick(self) -> None:
         """Count down in the top bar, and lock when nobody is there."""
@@ -325,10 +242,10 @@ class VertrouwenswerkApp(App[int]):
         if self.session is None:
             return TopState()
         return TopState(
-            "" if self.is_curtained else self.session.whose,
+            "" if self.curtain.is_drawn else self.session.whose,
             self.session.is_demo,
             is_open=True,
-            is_curtained=self.is_curtained,
+            is_curtained=self.curtain.is_drawn,
             seconds_left=self.seconds_left,
         )
 

@@ -16,6 +16,7 @@ from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.i18n import _
+from vertrouwenswerk.tui.key_queue import CHANGE
 from vertrouwenswerk.tui.screens.base import BaseScreen
 from vertrouwenswerk.tui.session import Done, Session
 from vertrouwenswerk.tui.widgets.bars import Keys
@@ -130,7 +131,7 @@ class AdviserScreen(BaseScreen):
         self.look = desk
         self.show_bars()
 
-    @work(group="change")
+    @work(group=CHANGE)
     async def change(self, done: Done, said: str) -> None:
         """Make a change that can be undone, and say so: ``said`` names what was done."""
         with self.telling():
@@ -139,7 +140,7 @@ class AdviserScreen(BaseScreen):
                 self.session.note(replace(done, unit=changed.unit))
             self._show_change(said, changed, desk, _("ctrl+z undoes it, until the vault locks."))
 
-    @work(group="change")
+    @work(group=CHANGE)
     async def action_undo(self) -> None:
         """Undo the last change made since the vault was opened."""
         nothing = (_("There is nothing to undo."), _("Only what was done since unlocking can be."))
@@ -147,7 +148,7 @@ class AdviserScreen(BaseScreen):
             self.session.undo, self.session.redo, (_("Undone"), _("ctrl+n does it again.")), nothing
         )
 
-    @work(group="change")
+    @work(group=CHANGE)
     async def action_redo(self) -> None:
         """Do again what was undone last."""
         nothing = (_("There is nothing to do again."), _("Only what was undone with ctrl+z can be."))

@@ -48,7 +48,7 @@ class OwnReportScreen(AdviserScreen):
 
     def body(self) -> ComposeResult:
         """Yield the report over the field."""
-        with Vertical(id="report-card", classes="card main") as card:
+        with Vertical(id="report-card", classes="card main form") as card:
             card.border_title = _("Your yearly report")
             yield Listing(id="report")
             yield Field(_("Write it to"), path_input("report-path"))

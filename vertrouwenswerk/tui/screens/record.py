@@ -123,7 +123,7 @@ class RecordScreen(AdviserScreen):
             ("*", _("unit: not named")),
             (_("Enter"), _("record one signal")),
             ("Esc", _("empty the field, then another theme")),
-            ("ctrl+z", _("undo; ctrl+n does it again; until the vault locks")),
+            ("ctrl+z", _("undo; ctrl+n does it again")),
             ("F5  F6", _("an earlier quarter, a later one; never the future")),
             ("F2 F3 F4 F7", _("record, overview, hand over, settings")),
         )
@@ -181,7 +181,7 @@ class RecordScreen(AdviserScreen):
 
     def _show_tallies(self, desk: Desk, quarter: Quarter) -> None:
         tallies = desk.of(quarter)
-        here = _("This quarter") if quarter == desk.now else quarter_name(quarter)
+        here = _("This quarter") if quarter == desk.now else str(quarter)  # in words it would not fit
         self.query_one("#tally-card", Card).entitle(f"{here} · {signals(total(tallies))}")
         self.query_one("#theme-card", Vertical).border_title = _("By theme")
         self.query_one("#by-theme", Listing).show(theme_lines(desk.codebook, tallies))

@@ -43,7 +43,7 @@ class SettingsScreen(AdviserScreen):
 
     def body(self) -> ComposeResult:
         """Yield the list of what can be done over the explanation of one."""
-        with Vertical(classes="card main") as card:
+        with Vertical(classes="card main form") as card:
             card.border_title = _("Settings")
             card.border_subtitle = _("Enter opens one")
             yield Listing((Column(width=30), Column(width=2), Column()), id="settings")

@@ -32,7 +32,7 @@ class BackupScreen(Part):
 
     def body(self) -> ComposeResult:
         """Yield the explanation over the two fields."""
-        with Vertical(classes="card main") as card:
+        with Vertical(classes="card main form") as card:
             card.border_title = _("Make a backup")
             yield Static(
                 _(
@@ -95,7 +95,7 @@ class DrillScreen(Part):
 
     def body(self) -> ComposeResult:
         """Yield the explanation over the field."""
-        with Vertical(classes="card main") as card:
+        with Vertical(classes="card main form") as card:
             card.border_title = _("Try the recovery code")
             yield Static(
                 _(

@@ -53,7 +53,7 @@ class ChoiceScreen(Part):
 
     def body(self) -> ComposeResult:
         """Yield the explanation over the answers."""
-        with Vertical(classes="card main") as card:
+        with Vertical(classes="card main form") as card:
             card.border_title = self.heading()
             yield Static(self.lead(), classes="lead", markup=False)
             yield Listing(id="choice-answers")

@@ -30,7 +30,7 @@ class ClearingScreen(Part):
 
     def body(self) -> ComposeResult:
         """Yield the explanation over what goes and the answers."""
-        with Vertical(classes="card main") as card:
+        with Vertical(classes="card main form") as card:
             card.border_title = _("Clear a closed year")
             yield Static(
                 _(

@@ -5,6 +5,7 @@ A click on a key or a tab does what the key does.
 """
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -149,20 +150,27 @@ class KeyBar(KeyLine):
 
 
 class Notice(Static):
-    """Two lines: what happened or what is wrong, and what you can do about it."""
+    """Two lines: what happened or what is wrong, and what you can do about it; more where one is long."""
 
     text = ("", "")
+    _least_lines, _narrow = 2, 74
 
     @property
     def room(self) -> int:
         """How many characters each of the two lines can show."""
-        return self.content_size.width - len(_INDENT)
+        return (self.content_size.width or self._narrow + len(_INDENT)) - len(_INDENT)
 
     def clear(self) -> None:
         """Show nothing."""
         self.text = ("", "")
         self.set_classes("")
+        self._take_lines(self._least_lines)
         self.update("", layout=False)
+
+    def _take_lines(self, lines: int) -> None:
+        """Be so many lines high; the body gives way. Unchanged, it asks for no layout."""
+        if self.styles.height is None or self.styles.height.value != lines:
+            self.styles.height = lines
 
     def tell(self, message: str, hint: str = "") -> None:
         """Say what was done."""
@@ -183,6 +191,8 @@ class Notice(Static):
     def _show(self, kind: str, mark: str, message: str, hint: str) -> None:
         self.text = (message, hint)
         self.set_classes(kind)
+        message, hint = (f"\n{_INDENT}".join(wrap(text, self.room) or [""]) for text in (message, hint))
+        self._take_lines(message.count("\n") + hint.count("\n") + self._least_lines)
         colour = {"good": "$success", "bad": "$error", "busy": "$muted", "waits": "$accent"}[kind]
         self.update(
             Content.assemble(
