@@ -13,7 +13,7 @@ from vertrouwenswerk.tui.opening import Opened, sides_of, unlock
 from vertrouwenswerk.tui.screens.steps import StepScreen
 from vertrouwenswerk.tui.session import in_thread
 from vertrouwenswerk.tui.widgets.field import Field
-from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
 from vertrouwenswerk.tui.widgets.paths import documents, path_input
 from vertrouwenswerk.usecases.clock import Clock
 from vertrouwenswerk.usecases.keeping import restore
@@ -54,8 +54,8 @@ class RestoreStep(StepScreen):
     @on(Input.Submitted, "#backup-secret")
     def _submitted(self) -> None:
         file = self.query_one("#backup-file", Input).value.strip()
-        secret = self.query_one("#backup-secret", PassphraseInput).take()
-        if not file or not secret.strip():
+        secret = self.query_one("#backup-secret", PassphraseInput).take_once()
+        if not file or not secret:
             self.notice.complain(
                 _("The file and its passphrase are both needed."), _("Tab goes from one field to the other.")
             )
@@ -63,10 +63,10 @@ class RestoreStep(StepScreen):
         self._restore(Path(file).expanduser(), secret)
 
     @work(exclusive=True)
-    async def _restore(self, path: Path, secret: str) -> None:
+    async def _restore(self, path: Path, secret: Once) -> None:
         self.notice.busy(_("Opening the backup and checking it. This takes a moment on purpose."))
         with self.telling():
-            work = partial(restore_and_open, self.desk.places, path, secret, self.desk.clock)
+            work = partial(restore_and_open, self.desk.places, path, secret.take(), self.desk.clock)
             self.desk.call_later(self.desk.open, await in_thread(work, Opened.close))
 
 

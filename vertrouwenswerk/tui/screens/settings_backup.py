@@ -14,7 +14,7 @@ from vertrouwenswerk.tui.screens.settings_secrets import ChangingStep, Said, ste
 from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
-from vertrouwenswerk.tui.widgets.passphrase import PassphraseInput
+from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
 from vertrouwenswerk.tui.widgets.paths import documents, path_input
 from vertrouwenswerk.usecases.adviser import Adviser
 from vertrouwenswerk.usecases.keeping import back_up_own, check_own_vault, prove_recovery_code
@@ -63,7 +63,7 @@ class BackupScreen(Part):
     @on(Input.Submitted, "#backup-secret")
     def _submitted(self) -> None:
         typed = self.query_one("#backup-path", Input).value.strip()
-        secret = self.query_one("#backup-secret", PassphraseInput).take()
+        secret = self.query_one("#backup-secret", PassphraseInput).take_once()
         if not typed or not secret:
             self.notice.complain(
                 _("A place and your passphrase are both needed."), _("Tab goes from one field to the other.")
@@ -74,10 +74,10 @@ class BackupScreen(Part):
         self._write(path, secret)
 
     @work(group="backup", exclusive=True)
-    async def _write(self, path: Path, secret: str) -> None:
+    async def _write(self, path: Path, secret: Once) -> None:
         self.notice.busy(_("Writing the backup and opening it to see that it is right."))
         with self.telling():
-            await self.session.run(lambda adviser: back_up_own(adviser, secret, path))
+            await self.session.run(lambda adviser: back_up_own(adviser, secret.take(), path))
             self._done(
                 (
                     _("Written and opened: %(name)s") % {"name": path.name},
@@ -117,15 +117,15 @@ class DrillScreen(Part):
 
     @on(Input.Submitted, "#drill-code")
     def _submitted(self) -> None:
-        code = self.query_one("#drill-code", PassphraseInput).take()
-        if code.strip():
+        code = self.query_one("#drill-code", PassphraseInput).take_once()
+        if code:
             self._prove(code)
 
     @work(group="drill", exclusive=True)
-    async def _prove(self, code: str) -> None:
+    async def _prove(self, code: Once) -> None:
         self.notice.busy(_("Checking; this takes a moment on purpose."))
         with self.telling():
-            await self.session.run(lambda adviser: prove_recovery_code(adviser, code))
+            await self.session.run(lambda adviser: prove_recovery_code(adviser, code.take()))
             self._done((_("The recovery code works."), _("Put the paper back where nobody else finds it.")))
 
 
