@@ -318,3 +318,32 @@ def test_the_recovery_code_is_tried_from_its_paper(shell: Shell) -> None:
     assert "works" in shell.run(*drill, "adviser.code").stderr
     assert shell.run(*drill, "adviser.txt").returncode == 2
     assert shell.run(*drill, "bureau.code").returncode == 3
+
+
+def test_all_an_adviser_does_works_without_the_extra_of_the_bureau(shell: Shell, tmp_path: Path) -> None:
+    blocked = "import sys; sys.modules.update(highspy=None, numpy=None, scipy=None)\n"
+    start = f"{blocked}from vertrouwenswerk.__main__ import main\nsys.exit(main())"
+    secret = ("--data-dir", "A", "--passphrase-file", "adviser.txt")
+    for words in (
+        ("adviser", "record", "1", "Leerplicht", *secret),
+        ("adviser", "remove", "1", "Leerplicht", *secret),
+        ("adviser", "tally", *secret),
+        ("adviser", "preview", str(LAST), *secret),
+        ("adviser", "export", str(LAST), "--to", str(tmp_path), *secret),
+        ("adviser", "report", str(LAST.year), "--format", "html", *secret),
+        ("adviser", "reminders", *secret),
+        ("adviser", "clear", *secret),
+        ("vault", "backup", "--to", str(tmp_path / "b.vwbackup"), *secret),
+        ("vault", "check", *secret),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", start, *words],
+            cwd=shell.folder,
+            env={"PYTHONPATH": str(ROOT), "HOME": str(shell.folder), "SYSTEMROOT": "C:\\Windows"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, (words, done.stderr)

@@ -203,3 +203,16 @@ async def test_a_text_that_is_cut_or_not_marked_is_found(town: Municipality) -> 
         lead.update(disguise("lang " * 20))  # type: ignore[attr-defined]
         await driver.settle()
         assert len(cut(driver)) == 1
+
+
+@pytest.mark.usefixtures("english")
+async def test_in_english_every_key_fits_and_nothing_is_dutch(town: Municipality) -> None:
+    town.count(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 2))
+    words = {"secret": town.passphrase("adviser 1"), "unit": "loods", "other": "stafb"}
+    dutch = {"kwartaal", "signaal", "signalen", "vertrouwenspersoon", "terug", "hulp", "niet"}
+    async with running(town.adviser_places(1)) as driver:
+        async for name in walk(driver, ADVISER, words):
+            if isinstance(driver.app.screen, BaseScreen):
+                driver.check_keys()
+            found = set(re.findall(r"\w+", driver.text().casefold())) & dutch
+            assert not found, (name, found)
