@@ -32,7 +32,7 @@ class WelcomeScreen(BaseScreen):
         """Show the answers."""
         lines = [
             Line((cell(_("I am a confidential adviser"), "strong"),), key="adviser"),
-            heading("  " + _("I count who called on me; the bureau's codebook is needed.")),
+            heading("  " + _("I count that somebody called on me; the codebook is needed.")),
             heading(""),
             Line((cell(_("I work at the integrity bureau"), "strong"),), key="bureau"),
             heading("  " + _("I make the codebook, take files in, and look at patterns.")),
