@@ -105,8 +105,8 @@ def reminder_in_words(adviser: Adviser, reminder: Reminder, name: Callable[[Quar
         (first, *others) = quarters_to_hand_in(adviser) or (last_closed(adviser.today),)
         words = {"quarter": name(first), "more": len(others)}
         if others:
-            return _("Not handed in yet: %(quarter)s, and %(more)s more.") % words
-        return _("Not handed in yet: %(quarter)s.") % words
+            return _("To be handed in: %(quarter)s, and %(more)s more.") % words
+        return _("To be handed in: %(quarter)s.") % words
     return {
         Reminder.BACKUP: _("There is no backup of your vault from after your last export."),
         Reminder.CLEARING: _("A closed year is due to be cleared; you see it first."),
