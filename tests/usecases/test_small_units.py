@@ -10,13 +10,14 @@ from tests.municipality import (
     CLOSED,
     RUNNING,
     SMALL,
+    TABLES,
     Municipality,
     demo_clock,
     identity,
     make_codebook,
 )
 from vertrouwenswerk.domain.codebook import Codebook
-from vertrouwenswerk.domain.small_units import countable_unit, why_taken_up
+from vertrouwenswerk.domain.small_units import countable_unit, warning_of_unplaced, why_taken_up
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import UsageError
@@ -29,6 +30,7 @@ from vertrouwenswerk.usecases.adviser import (
     remove,
     unlock_adviser,
 )
+from vertrouwenswerk.usecases.bureau import Tables
 from vertrouwenswerk.usecases.demo import DemoPlaces, DemoPlan, make_demo
 from vertrouwenswerk.usecases.demo_world import make_world
 from vertrouwenswerk.usecases.handing_in import preview
@@ -155,3 +157,11 @@ def test_the_demo_records_by_the_same_rule(tmp_path: Path) -> None:
     assert any(book.is_small(unit) for _quarter, unit, _theme in world), "choose another seed"
     assert not any(book.is_small(tally.unit) for tally in tallies)
     assert sum(tally.count for tally in tallies) == sum(world.values())
+
+
+def test_the_bureau_is_warned_of_units_whose_signals_can_only_count_as_not_named() -> None:
+    keys = identity(1).public()
+    assert warning_of_unplaced(make_codebook(keys, None)) == ""
+    without = b"code,parent,name,headcount\nA,,Afdeling,\nB,A,Bureau,\nC,,Centrum,40\n"
+    table = Tables(without, TABLES.themes, TABLES.theme_groups)
+    assert warning_of_unplaced(make_codebook(keys, None, table)).startswith("2 onderdelen zijn")

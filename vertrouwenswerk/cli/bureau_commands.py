@@ -15,6 +15,7 @@ from vertrouwenswerk.cli.talk import (
     say,
 )
 from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.domain.small_units import warning_of_unplaced
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.csv_tables import LIMIT_BYTES as CSV_LIMIT_BYTES
 from vertrouwenswerk.i18n import _, ngettext
@@ -44,6 +45,8 @@ def init(options: Namespace) -> None:
         if guardian is not None:
             bureau_usecases.countersign(bureau, guardian)
         say(_("The office is ready: %(folder)s"), folder=options.places.office_vault.parent)
+        if warning := warning_of_unplaced(bureau.codebook):
+            say(warning)
         _say_next_for_codebook(bureau)
 
 

@@ -12,7 +12,7 @@ Example::
 
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.tree import ROOT
-from vertrouwenswerk.i18n import _
+from vertrouwenswerk.i18n import _, ngettext, number
 
 
 def countable_unit(codebook: Codebook, code: str) -> str:
@@ -34,3 +34,16 @@ def why_taken_up(codebook: Codebook, code: str) -> str:
         text = _("It is not known how many people %(unit)s has; counted as not named.")
     place = "" if above == ROOT else codebook.unit(above).name
     return text % {"unit": unit.name, "least": codebook.minimum_headcount, "above": place}
+
+
+def warning_of_unplaced(codebook: Codebook) -> str:
+    """Return the line for the bureau when signals of some units can only count as not named; else empty."""
+    count = sum(countable_unit(codebook, unit.code) == ROOT for unit in codebook.units)
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)s unit, and all above it, is small or lacks a headcount: signals count as not named.",
+        "%(count)s units, and all above them, are small or lack a headcount: signals count as not named.",
+        count,
+    )
+    return text % {"count": number(count)}

@@ -15,6 +15,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
+from vertrouwenswerk.domain.small_units import warning_of_unplaced
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.handoff.csv_tables import LIMIT_BYTES
 from vertrouwenswerk.i18n import _
@@ -199,11 +200,13 @@ class OrganisationStep(StepScreen):
             bureau = found_bureau(places, foundation.tables, foundation.agreement, chosen, clock)
             if foundation.guardian is not None:
                 countersign(bureau, foundation.guardian)
+            lead = _(
+                "Last: the codebook for the advisers. Each of them calls you and the guardian, "
+                "and compares words."
+            )
+            warning = warning_of_unplaced(bureau.codebook)
             offer = Offer(
-                _(
-                    "Last: the codebook for the advisers. Each of them calls you and the guardian, "
-                    "and compares words."
-                ),
+                f"{lead}\n\n! {warning}" if warning else lead,
                 Path(platformdirs.user_documents_dir()) / _CODEBOOK_NAME,
                 lambda path: write_codebook(bureau, path),
                 _("Send it to the advisers; their cards come back. Now press Enter to begin."),
