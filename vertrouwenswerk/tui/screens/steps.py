@@ -288,7 +288,8 @@ class FinishStep(StepScreen):
         choices = self.query_one("#offer-choices", Listing)
         choices.styles.height = 1
         choices.show([Line((cell(_("Go to work")),), key="work")])
-        self.notice.tell(_("The vault is made."), _("Enter writes the file. Tab goes on without."))
+        made = _("The vault is made, in %(folder)s") % {"folder": self.desk.places.root}
+        self.notice.tell(made, _("Enter writes the file. Tab goes on without."))
         self.query_one("#offer-path").focus()
 
     @on(Input.Submitted, "#offer-path")
