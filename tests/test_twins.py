@@ -27,7 +27,6 @@ SAME = {
 HELPERS = {
     "Adviser",
     "own_years",
-    "recent_units",
     "require_own_secret",
     "require_vault",
     "used_lately",

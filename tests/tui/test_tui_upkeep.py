@@ -10,11 +10,12 @@ from textual.widgets import Input, Static
 from tests.municipality import CLOSED, RUNNING, Municipality, demo_clock
 from tests.tui.driving import Driver, running
 from tests.tui.test_tui_settings import begin, choose
-from vertrouwenswerk.appearance import Appearance, read_appearance
+from vertrouwenswerk.appearance import LOOKS, Appearance, read_appearance
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.i18n import language, use_language
 from vertrouwenswerk.settings import Places
+from vertrouwenswerk.tui import looks
 from vertrouwenswerk.tui.screens.dialogs import Commands
 from vertrouwenswerk.tui.screens.hand_over import HandOverScreen, PreviewScreen
 from vertrouwenswerk.tui.screens.record import RecordScreen
@@ -108,6 +109,22 @@ async def test_a_wrong_passphrase_or_a_name_that_is_taken_makes_no_backup(
         assert "mijn.vwbackup" in driver.notice()
     assert file.read_bytes() == b"iets anders"
     assert waiting(town) == (Reminder.BACKUP,)
+
+
+async def test_a_second_backup_in_the_same_folder_gets_a_name_of_its_own(
+    town: Municipality, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    async with running(town.adviser_places(1)) as driver:
+        await begin(driver)
+        for _time in range(2):
+            await choose(driver, "backup")
+            await driver.fill("#backup-path", str(stick))
+            await driver.fill("#backup-secret", SECRET)
+            await driver.press("enter")
+            assert "Geschreven en geopend" in driver.notice()
+    assert len(list(stick.glob("*.vwbackup"))) == 2
 
 
 @pytest.mark.parametrize("by_code", [False, True])
@@ -272,6 +289,10 @@ async def test_language_and_look_are_kept_for_the_next_start(town: Municipality)
     assert read_appearance(places) == Appearance("en", "day")
     async with running(places) as driver:
         assert driver.app.theme == "day"
+
+
+def test_every_look_that_can_be_kept_is_one_of_the_app() -> None:
+    assert tuple(theme.name for theme in looks.LOOKS) == LOOKS
 
 
 def test_an_appearance_that_is_not_understood_is_the_default(tmp_path: Path) -> None:

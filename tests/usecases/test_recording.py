@@ -18,11 +18,11 @@ from vertrouwenswerk.usecases.adviser import (
     fingerprints,
     own_tallies,
     read_codebook_file,
-    recent_units,
     record,
     remove,
     set_up_adviser,
     take_codebook,
+    used_lately,
 )
 from vertrouwenswerk.usecases.handing_in import QuarterState, export, quarter_states
 
@@ -152,7 +152,8 @@ def test_recent_units_are_those_of_this_quarter_and_the_last_by_code(adviser: Ad
         ("HAVENS-KADE", EARLIER),
     ):
         record(adviser, theme="PESTEN", unit=unit, quarter=quarter)
-    assert recent_units(adviser) == ("DUINEN", "DUINEN-KLANT", "HAVENS")
+    lately = used_lately(own_tallies(adviser), Quarter.of(adviser.today))
+    assert lately == ("DUINEN", "DUINEN-KLANT", "HAVENS")
 
 
 # --- enrolment and codebooks -----------------------------------------------------------------

@@ -32,7 +32,7 @@ from vertrouwenswerk.handoff.keys import SIGN_SEED_BYTES, adviser_fingerprint, f
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.settings import Places
 from vertrouwenswerk.usecases.clock import Clock, today
-from vertrouwenswerk.vault.adviser_care import LEAST_LOCK_MINUTES, MOST_LOCK_MINUTES, read_care, write_care
+from vertrouwenswerk.vault.adviser_care import LEAST_LOCK_MINUTES, MOST_LOCK_MINUTES, amend_care, read_care
 from vertrouwenswerk.vault.adviser_store import AdviserVault, Change, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 from vertrouwenswerk.vault.safe import Secrets
@@ -144,8 +144,7 @@ def set_up_adviser(places: Places, codebook: SignedCodebook, chosen: Secrets, cl
 
 def note_code_proven(adviser: Adviser) -> None:
     """Remember that the recovery code was seen to work this quarter. Raises StorageError."""
-    safe = adviser.vault.safe
-    write_care(safe, replace(read_care(safe), code_proven=Quarter.of(adviser.today)))
+    amend_care(adviser.vault.safe, code_proven=Quarter.of(adviser.today))
 
 
 def unlock_adviser(places: Places, secret: str, clock: Clock) -> Adviser:
@@ -243,13 +242,7 @@ def lock_after(adviser: Adviser, minutes: int) -> None:
             _("The app can lock after 1 to 60 minutes, not after %(minutes)s.") % {"minutes": minutes},
             _("Five minutes is what most people keep."),
         )
-    safe = adviser.vault.safe
-    write_care(safe, replace(read_care(safe), lock_after=minutes))
-
-
-def recent_units(adviser: Adviser) -> tuple[str, ...]:
-    """Return the units tallied this quarter or the last, by code; no order of entry is kept."""
-    return used_lately(adviser.vault.tallies(adviser.codebook), Quarter.of(adviser.today))
+    amend_care(adviser.vault.safe, lock_after=minutes)
 
 
 def used_lately(tallies: Iterable[OwnTally], now: Quarter) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from vertrouwenswerk.handoff.keys import sign_key_of
 from vertrouwenswerk.handoff.summary_file import LIMIT_BYTES, SummaryHeader, seal_summary
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.adviser import Adviser, is_cleared, own_tallies, require_not_cleared
-from vertrouwenswerk.vault.adviser_care import read_care, write_care
+from vertrouwenswerk.vault.adviser_care import amend_care
 from vertrouwenswerk.vault.adviser_store import HandedIn, tallies_digest
 from vertrouwenswerk.vault.files import read_limited, write_atomically
 
@@ -42,6 +42,11 @@ class QuarterState(IntEnum):
     EXPORTED = 2
     CHANGED_SINCE = 3
     CLEARED = 4
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the bureau does not have the quarter, though over, as it is now."""
+        return self in (QuarterState.OPEN, QuarterState.CHANGED_SINCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def export(
     digest = tallies_digest(adviser.codebook, shown.lines)
     revision = _take_revision(adviser, quarter, digest)
     data = _seal(adviser, shown, revision)
-    note_backup_is_old(adviser)
+    amend_care(adviser.vault.safe, backed_up=False)  # before it is written, so that a kill leaves it so
     path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
     write_atomically(path, data, replace=False)
     state = _verify(path, data)
@@ -102,14 +107,6 @@ def export(
     if quarter == Quarter.of(adviser.today):
         adviser.vault.leave()
     return Exported(path, revision, state)
-
-
-def note_backup_is_old(adviser: Adviser) -> None:
-    """Remember that no backup holds what is being exported; before it is written, so that a kill keeps it."""
-    safe = adviser.vault.safe
-    care = read_care(safe)
-    if care.backed_up:
-        write_care(safe, replace(care, backed_up=False))
 
 
 def _take_revision(adviser: Adviser, quarter: Quarter, digest: bytes) -> int:

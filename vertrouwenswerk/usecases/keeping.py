@@ -3,7 +3,7 @@
 What takes a path works on a vault that is locked; what takes an ``Adviser`` works on an open one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from vertrouwenswerk.domain.codebook import Codebook, Unit
@@ -16,7 +16,7 @@ from vertrouwenswerk.usecases.adviser import Adviser, note_code_proven, read_cod
 from vertrouwenswerk.usecases.bureau import unlock_bureau
 from vertrouwenswerk.usecases.clock import Clock, system_clock
 from vertrouwenswerk.vault import safe
-from vertrouwenswerk.vault.adviser_care import read_care, write_care
+from vertrouwenswerk.vault.adviser_care import amend_care
 from vertrouwenswerk.vault.backup import read_backup, restore_backup, write_backup
 from vertrouwenswerk.vault.engine import damaged_vault, is_whole
 from vertrouwenswerk.vault.slots import is_recovery_code
@@ -175,9 +175,8 @@ def back_up_own(adviser: Adviser, secret: str, path: Path) -> None:
 
     Raises WrongSecretError, DamagedVaultError, StorageError.
     """
-    safe = adviser.vault.safe
-    write_backup(safe, path, secret)
-    write_care(safe, replace(read_care(safe), backed_up=True))
+    write_backup(adviser.vault.safe, path, secret)
+    amend_care(adviser.vault.safe, backed_up=True)
 
 
 def restore(places: Places, secret: str, path: Path) -> None:

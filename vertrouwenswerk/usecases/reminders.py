@@ -17,7 +17,7 @@ from enum import Enum
 from vertrouwenswerk.domain.quarter import Quarter, last_closed
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.adviser import Adviser, own_tallies
-from vertrouwenswerk.usecases.handing_in import QuarterState, quarter_states
+from vertrouwenswerk.usecases.handing_in import quarter_states
 from vertrouwenswerk.usecases.retention import years_due
 from vertrouwenswerk.vault.adviser_care import Care, read_care
 
@@ -78,13 +78,12 @@ def quarters_to_hand_in(adviser: Adviser) -> tuple[Quarter, ...]:
 
     A quarter without signals is waited for only after a first export: before it the vault may be new.
     """
-    waiting = (QuarterState.OPEN, QuarterState.CHANGED_SINCE)
     tallied = {tally.quarter for tally in own_tallies(adviser)}
     has_exported = any(entry.state for entry in adviser.vault.handed_in())
     return tuple(
         quarter
         for quarter, state in sorted(quarter_states(adviser).items())
-        if state in waiting and (has_exported or quarter in tallied)
+        if state.waits and (has_exported or quarter in tallied)
     )
 
 

@@ -14,7 +14,7 @@ from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.errors import UsageError
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.adviser import Adviser, own_tallies
-from vertrouwenswerk.usecases.handing_in import QuarterState, quarter_states
+from vertrouwenswerk.usecases.handing_in import quarter_states
 from vertrouwenswerk.vault.adviser_store import Change
 
 
@@ -28,10 +28,9 @@ def years_due(adviser: Adviser) -> tuple[int, ...]:
 
 def not_handed_in(adviser: Adviser, year: int) -> tuple[str, ...]:
     """Return the quarters of ``year`` with tallies that the bureau does not have as they are now."""
-    waiting = (QuarterState.OPEN, QuarterState.CHANGED_SINCE)
     tallied = {tally.quarter for tally in own_tallies(adviser, year=year)}
     states = quarter_states(adviser)
-    return tuple(str(quarter) for quarter in sorted(tallied) if states.get(quarter) in waiting)
+    return tuple(str(quarter) for quarter in sorted(tallied) if quarter in states and states[quarter].waits)
 
 
 def clear_year(adviser: Adviser, year: int) -> tuple[OwnTally, ...]:

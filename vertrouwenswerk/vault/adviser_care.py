@@ -5,7 +5,7 @@ last seen to work, and after how many minutes without a key the app locks.
 
 Example::
 
-    write_care(safe, replace(read_care(safe), backed_up=True))
+    amend_care(safe, backed_up=True)
 """
 
 from dataclasses import dataclass
@@ -34,8 +34,25 @@ def read_care(safe: Safe) -> Care:
     return Care(bool(row[0]), proven, row[2])
 
 
-def write_care(safe: Safe, care: Care) -> None:
-    """Remember ``care`` in the place of what was there. Raises StorageError."""
+def amend_care(
+    safe: Safe,
+    *,
+    backed_up: bool | None = None,
+    code_proven: Quarter | None = None,
+    lock_after: int | None = None,
+) -> None:
+    """Remember other values; what is None stays, and where nothing changes nothing is written.
+
+    Raises StorageError.
+    """
+    before = read_care(safe)
+    care = Care(
+        before.backed_up if backed_up is None else backed_up,
+        code_proven or before.code_proven,
+        lock_after or before.lock_after,
+    )
+    if care == before:
+        return
     proven = None if care.code_proven is None else care.code_proven.index
     with transaction(safe.engine, safe.path) as connection:
         connection.exec_driver_sql(

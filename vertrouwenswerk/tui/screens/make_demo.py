@@ -8,7 +8,6 @@ import threading
 from functools import partial
 from pathlib import Path
 
-import platformdirs
 from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -21,7 +20,7 @@ from vertrouwenswerk.tui.session import StoppedError, in_thread
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.meter import Meter
-from vertrouwenswerk.tui.widgets.paths import path_input
+from vertrouwenswerk.tui.widgets.paths import documents, free_path, path_input
 
 _FOLDER = "vertrouwenswerk-demo"
 
@@ -50,7 +49,7 @@ class DemoStep(StepScreen):
             ),
             classes="lead",
         )
-        yield Field(_("Folder"), path_input("demo-folder", str(_free_folder())))
+        yield Field(_("Folder"), path_input("demo-folder", str(free_path(documents(), _FOLDER))))
         yield Meter(id="demo-meter")
 
     def on_mount(self) -> None:
@@ -100,7 +99,7 @@ class DemoStep(StepScreen):
             self._making = False
             if self.is_attached:  # not when it was left meanwhile
                 self.query_one("#demo-meter").remove_class("-shown")
-                self.query_one("#demo-folder", Input).value = str(_free_folder())
+                self.query_one("#demo-folder", Input).value = str(free_path(documents(), _FOLDER))
                 self.show_bars()
 
     def _make_and_open(self, folder: Path) -> tuple[Opened, Places]:
@@ -125,10 +124,3 @@ class DemoStep(StepScreen):
         report = make_demo(DemoPlan(folder, advisers, quarters), progress)
         secret = report.places.passphrase_file("bureau").read_text(encoding="utf-8").strip()
         return unlock(Side.BUREAU, report.places.bureau, secret, self.desk.clock), report.places.bureau
-
-
-def _free_folder() -> Path:
-    """Return a folder for the demo that is not there yet."""
-    documents = Path(platformdirs.user_documents_dir())
-    names = [_FOLDER, *(f"{_FOLDER}-{number}" for number in range(2, 100))]
-    return next((documents / name for name in names if not (documents / name).exists()), documents / _FOLDER)

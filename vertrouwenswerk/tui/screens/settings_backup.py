@@ -15,7 +15,7 @@ from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.field import Field
 from vertrouwenswerk.tui.widgets.passphrase import Once, PassphraseInput
-from vertrouwenswerk.tui.widgets.paths import documents, path_input
+from vertrouwenswerk.tui.widgets.paths import documents, free_path, path_input
 from vertrouwenswerk.usecases.adviser import Adviser
 from vertrouwenswerk.usecases.keeping import back_up_own, check_own_vault, prove_recovery_code
 from vertrouwenswerk.vault.backup import SUFFIX
@@ -43,7 +43,9 @@ class BackupScreen(Part):
                 classes="lead",
                 markup=False,
             )
-            yield Field(_("Write it to"), path_input("backup-path", str(_free_name())))
+            yield Field(
+                _("Write it to"), path_input("backup-path", str(free_path(documents(), _NAME, SUFFIX)))
+            )
             yield Field(
                 _("Passphrase"), PassphraseInput(id="backup-secret", placeholder=_("to see that it opens"))
             )
@@ -70,7 +72,7 @@ class BackupScreen(Part):
             )
             return
         path = Path(typed).expanduser()
-        path = path / _free_name().name if path.is_dir() else path
+        path = free_path(path, _NAME, SUFFIX) if path.is_dir() else path
         self._write(path, secret)
 
     @work(group="backup", exclusive=True)
@@ -142,10 +144,3 @@ class CheckScreen(ChangingStep):
     def heading(self) -> str:
         """Return what this is about."""
         return _("Check the vault")
-
-
-def _free_name() -> Path:
-    """Return a path for a backup where no file is yet; numbered, since a day is nobody's business."""
-    folder = documents()
-    names = [f"{_NAME}{SUFFIX}", *(f"{_NAME}-{number}{SUFFIX}" for number in range(2, 1000))]
-    return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])

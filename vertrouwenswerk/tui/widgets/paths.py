@@ -9,6 +9,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 _MOST_ENTRIES = 2_000
+_MOST_NUMBERED = 1_000
 
 
 class PathSuggester(Suggester):
@@ -56,3 +57,9 @@ def documents() -> Path:
     """Return where this person's files go by default."""
     folder = Path(platformdirs.user_documents_dir())
     return folder if folder.is_dir() else Path.home()
+
+
+def free_path(folder: Path, stem: str, suffix: str = "") -> Path:
+    """Return a path in ``folder`` where nothing is yet: numbered, since a day is nobody's business."""
+    names = [f"{stem}{suffix}", *(f"{stem}-{number}{suffix}" for number in range(2, _MOST_NUMBERED))]
+    return next((folder / name for name in names if not (folder / name).exists()), folder / names[0])
