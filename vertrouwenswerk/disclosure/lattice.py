@@ -14,22 +14,41 @@ Example::
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vertrouwenswerk.disclosure.spans import ONE_TABLE, Span
 from vertrouwenswerk.domain.tree import Cell, Tree
 
 Indexes = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Region:
-    """A cell, or with ``own`` only the part of it that was recorded at ``unit`` itself."""
+    """A cell of ``span``, or with ``own`` only what of it was recorded at ``unit`` itself."""
 
     unit: str
     theme: str
     own: bool = False
+    span: Span = ONE_TABLE
+
+    @property
+    def cell(self) -> Cell:
+        """The unit node and the theme node."""
+        return self.unit, self.theme
+
+
+class Leaves(Protocol):
+    """A numbering of all that is counted apart, and which of it lies in a region."""
+
+    @property
+    def leaf_count(self) -> int:
+        """How many leaves there are."""
+
+    def leaves(self, region: Region) -> Indexes:
+        """Return the numbers (0 to ``leaf_count`` - 1) of the leaves in a region, rising."""
 
 
 @dataclass(frozen=True)

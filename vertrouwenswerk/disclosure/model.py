@@ -10,7 +10,7 @@ whole could in theory prove more.
 
 Example::
 
-    model = Model(Lattice(unit_tree, theme_tree), table.shown)
+    model = Model(Lattice(unit_tree, theme_tree), {Region("SOC", "*"): 47})
     bounds(model, Region("SOC-WI-01", "PEST"))      # Interval(low=0.0, high=4.0)
 """
 
@@ -21,8 +21,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from vertrouwenswerk.disclosure.lattice import Indexes, Lattice, Region
-from vertrouwenswerk.domain.tree import Cell
+from vertrouwenswerk.disclosure.lattice import Indexes, Leaves, Region
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
 
@@ -54,7 +53,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One way to fill the atoms that fits all shown cells, and the cells that hold it there.
+    """One way to fill the atoms that fits all rows, and the rows that hold it there.
 
     ``value`` is the objective, ``atoms`` the signals in each atom, ``binding`` the shown
     cells with a dual that is not zero.
@@ -62,32 +61,33 @@ class Solution:
 
     value: float
     atoms: NDArray[np.float64]
-    binding: tuple[Cell, ...]
+    binding: tuple[Region, ...]
 
 
 class Model:
-    """The equations of the shown cells; cells can be hidden and shown again.
+    """The equations of what is shown; rows can be hidden and shown again.
 
-    ``shown`` maps a cell to its count. Raises DisclosureError when the solver refuses.
+    ``shown`` maps a region to its count: a shown cell, or whatever else is openly known.
+    Raises DisclosureError when the solver refuses.
     """
 
-    def __init__(self, lattice: Lattice, shown: Mapping[Cell, int]) -> None:
-        self._lattice = lattice
+    def __init__(self, space: Leaves, shown: Mapping[Region, float]) -> None:
+        self._space = space
         self._cells = tuple(shown)
         self._row = {cell: row for row, cell in enumerate(self._cells)}
         self._counts = np.array([shown[cell] for cell in self._cells], dtype=np.float64)
         self._shown = np.ones(len(self._cells), dtype=np.bool_)
-        self._atom_of_leaf, self._rows_of_atom = _atoms(lattice, self._cells)
+        self._atom_of_leaf, self._rows_of_atom = _atoms(space, self._cells)
         self._leaves_of_atom = np.bincount(self._atom_of_leaf, minlength=len(self._rows_of_atom))
         self._costs = np.zeros(len(self._rows_of_atom))
         self._solver = _solver(self._rows_of_atom, self._counts)
 
-    def hide(self, cell: Cell) -> None:
+    def hide(self, cell: Region) -> None:
         """Take a shown cell's equation away."""
         self._shown[self._row[cell]] = False
         self._solver.changeRowBounds(self._row[cell], -highspy.kHighsInf, highspy.kHighsInf)
 
-    def show(self, cell: Cell) -> None:
+    def show(self, cell: Region) -> None:
         """Give a hidden cell that was shown when the model was made its equation back."""
         row = self._row[cell]
         self._shown[row] = True
@@ -95,16 +95,16 @@ class Model:
 
     def atoms_inside(self, region: Region) -> Indexes:
         """Return the atoms whose leaves all lie in the region."""
-        leaves_inside = self._leaves_by_atom(region)
-        return np.flatnonzero((leaves_inside > 0) & (leaves_inside == self._leaves_of_atom))
+        atoms, leaves_inside = self._touched(region)
+        return atoms[leaves_inside == self._leaves_of_atom[atoms]]
 
     def atoms_touching(self, region: Region) -> Indexes:
         """Return the atoms with at least one leaf in the region."""
-        return np.flatnonzero(self._leaves_by_atom(region))
+        return self._touched(region)[0]
 
     def is_limited(self, atom: int) -> bool:
         """Tell whether a shown cell limits how much an atom can hold."""
-        return any(self._shown[row] for row in self._rows_of_atom[atom])
+        return bool(self._shown[self._rows_of_atom[atom]].any())
 
     def minimise(self, costs: NDArray[np.float64]) -> Solution:
         """Minimise the sum of costs (one for each atom) x signals over all that fits.
@@ -134,9 +134,9 @@ class Model:
             self._solver.clearSolver()
         raise no_answer()
 
-    def _leaves_by_atom(self, region: Region) -> Indexes:
-        inside = self._atom_of_leaf[self._lattice.leaves(region)]
-        return np.bincount(inside, minlength=len(self._rows_of_atom))
+    def _touched(self, region: Region) -> tuple[Indexes, Indexes]:
+        """Return the atoms with a leaf in the region, rising, and how many of each lie in it."""
+        return np.unique(self._atom_of_leaf[self._space.leaves(region)], return_counts=True)
 
 
 def bounds(model: Model, region: Region) -> Interval:
@@ -152,28 +152,39 @@ def bounds(model: Model, region: Region) -> Interval:
     return Interval(least, -model.minimise(-model.costs_of(touching)).value)
 
 
-def _atoms(lattice: Lattice, cells: tuple[Cell, ...]) -> tuple[Indexes, tuple[tuple[int, ...], ...]]:
-    """Return the atom of each leaf, and for each atom the rows of the cells that it lies in."""
-    rows_of_leaf: list[list[int]] = [[] for _leaf in range(lattice.leaf_count)]
-    for row, (unit, theme) in enumerate(cells):
-        for leaf in lattice.leaves(Region(unit, theme)).tolist():
-            rows_of_leaf[leaf].append(row)
-    number: dict[tuple[int, ...], int] = {}
-    atom_of_leaf = [number.setdefault(tuple(rows), len(number)) for rows in rows_of_leaf]
-    return np.array(atom_of_leaf, dtype=np.intp), tuple(number)
+def _atoms(space: Leaves, cells: tuple[Region, ...]) -> tuple[Indexes, tuple[Indexes, ...]]:
+    """Return the atom of each leaf, and for each atom the rows that it lies in, rising.
+
+    Row by row, the leaves in it part from those of their atom that are not.
+    """
+    atom_of_leaf = np.zeros(space.leaf_count, dtype=np.intp)
+    used = 1
+    leaves_of_row = [space.leaves(cell) for cell in cells]
+    for leaves in leaves_of_row:
+        before, parted = np.unique(atom_of_leaf[leaves], return_inverse=True)
+        atom_of_leaf[leaves] = used + parted
+        used += len(before)
+    _labels, first_leaf, atom_of_leaf = np.unique(atom_of_leaf, return_index=True, return_inverse=True)
+    is_first = np.zeros(space.leaf_count, dtype=np.bool_)
+    is_first[first_leaf] = True
+    rows_of_atom: list[list[int]] = [[] for _atom in first_leaf]
+    for row, leaves in enumerate(leaves_of_row):
+        for atom in atom_of_leaf[leaves[is_first[leaves]]].tolist():
+            rows_of_atom[atom].append(row)
+    return atom_of_leaf, tuple(np.array(rows, dtype=np.intp) for rows in rows_of_atom)
 
 
-def _solver(rows_of_atom: tuple[tuple[int, ...], ...], counts: NDArray[np.float64]) -> highspy.Highs:
+def _solver(rows_of_atom: tuple[Indexes, ...], counts: NDArray[np.float64]) -> highspy.Highs:
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = len(rows_of_atom), len(counts)
     program.col_cost_ = np.zeros(len(rows_of_atom))
     program.col_lower_ = np.zeros(len(rows_of_atom))
     program.col_upper_ = np.full(len(rows_of_atom), highspy.kHighsInf)
     program.row_lower_ = program.row_upper_ = counts
-    entries = [row for rows in rows_of_atom for row in rows]
+    entries = np.concatenate([np.empty(0, dtype=np.intp), *rows_of_atom]).astype(np.int32)
     program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     program.a_matrix_.start_ = np.cumsum([0, *map(len, rows_of_atom)], dtype=np.int32)
-    program.a_matrix_.index_ = np.array(entries, dtype=np.int32)
+    program.a_matrix_.index_ = entries
     program.a_matrix_.value_ = np.ones(len(entries))
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in _OPTIONS.items():

@@ -17,10 +17,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from vertrouwenswerk.disclosure.attack import Proof, attack
+from vertrouwenswerk.disclosure.attack import Proof, attack, first_proofs
 from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.model import Model, no_answer
-from vertrouwenswerk.domain.tree import Cell
 
 # Few cells come back late: these bounds limit the time on tables far beyond a large
 # organisation's without a clock, so that the same counts always give the same table.
@@ -38,7 +37,7 @@ class Step(Enum):
 
 Progress = Callable[[Step, int], None]
 # Hidden cells in the order of hiding, each with the regions whose proof it broke.
-Hidden = Mapping[Cell, tuple[Region, ...]]
+Hidden = Mapping[Region, tuple[Region, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Plan:
 
     model: Model
     regions: tuple[Region, ...]
-    losses: Mapping[Cell, float]
+    losses: Mapping[Region, float]
     report_progress: Progress
 
 
@@ -71,7 +70,7 @@ def add_back(plan: Plan, hidden: Hidden) -> Hidden:
     one full audit instead of one for each. Raises DisclosureError as ``repair`` does.
     """
     still_hidden = dict(hidden)
-    candidates: Collection[Cell] = hidden
+    candidates: Collection[Region] = hidden
     for _pass in range(PASSES):
         shown_again = _pass_alone(plan, {cell: still_hidden[cell] for cell in candidates})
         hidden_again = _hide_until_safe(plan, shown_again, Step.ADD_BACK)
@@ -80,7 +79,7 @@ def add_back(plan: Plan, hidden: Hidden) -> Hidden:
     return still_hidden
 
 
-def _pass_alone(plan: Plan, hidden: Hidden) -> frozenset[Cell]:
+def _pass_alone(plan: Plan, hidden: Hidden) -> frozenset[Region]:
     """Show again, and return, the cells that do not at once prove what they were hidden for."""
     passed = set()
     by_loss = sorted(hidden, key=lambda cell: (-plan.losses[cell], cell))
@@ -94,33 +93,33 @@ def _pass_alone(plan: Plan, hidden: Hidden) -> frozenset[Cell]:
     return frozenset(passed)
 
 
-def _hide_until_safe(plan: Plan, allowed: Collection[Cell], step: Step) -> Hidden:
+def _hide_until_safe(plan: Plan, allowed: Collection[Region], step: Step) -> Hidden:
     """Hide allowed cells until nothing is proven; each proof must have one of them.
 
     Hiding proves nothing new, so that only the regions of a round's proofs need another.
     """
-    hidden: dict[Cell, tuple[Region, ...]] = {}
+    hidden: dict[Region, tuple[Region, ...]] = {}
     suspects: Iterable[Region] = plan.regions if allowed else ()
     for rounds in range(len(allowed) + 1):
         plan.report_progress(step, rounds)
-        proofs = attack(plan.model, suspects)
-        if not proofs:
+        findings = first_proofs(plan.model, suspects)
+        if not findings.proofs:
             break
-        for cell in _cheapest_cut(proofs, allowed, plan.losses):
+        for cell in _cheapest_cut(findings.proofs, allowed, plan.losses):
             plan.model.hide(cell)
-            hidden[cell] = tuple(proof.region for proof in proofs if cell in proof.cells)
-        suspects = [proof.region for proof in proofs]
+            hidden[cell] = tuple(proof.region for proof in findings.proofs if cell in proof.cells)
+        suspects = [*(proof.region for proof in findings.proofs), *findings.left_open]
     return hidden
 
 
 def _cheapest_cut(
-    proofs: tuple[Proof, ...], allowed: Collection[Cell], losses: Mapping[Cell, float]
-) -> list[Cell]:
+    proofs: tuple[Proof, ...], allowed: Collection[Region], losses: Mapping[Region, float]
+) -> list[Region]:
     """Return cells, at least one of each proof: greedily the least loss per proof broken.
 
     Raises DisclosureError when a proof has no allowed cell: the solver lost its precision.
     """
-    cut: list[Cell] = []
+    cut: list[Region] = []
     unbroken = list(proofs)
     while unbroken:
         uses = Counter(cell for proof in unbroken for cell in proof.cells if cell in allowed)

@@ -1,0 +1,121 @@
+"""All that was ever merged, raw, with the sitting at which it came in: for the sitting only.
+
+``Version`` is a codebook's pair of trees together with the place of every lasting number
+in it, so that units that merged, moved or split keep their signals. ``Arrival`` is what
+the bureau's coverage shows anyhow: whose summaries of a quarter a sitting opened, under
+which units, and whether one replaced an earlier one. ``History`` adds the counts.
+
+Example::
+
+    history.counts(Span.counted(version=2, sitting=7, window=window))      # MergedCounts
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from vertrouwenswerk.disclosure.counts import MergedCounts
+from vertrouwenswerk.disclosure.lattice import Lattice
+from vertrouwenswerk.disclosure.spans import Cohort, Kind, Span
+from vertrouwenswerk.domain.tree import Cell, Tree
+
+# Quarter (index), unit number, theme number.
+Place = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of both trees; ``units`` and ``themes`` say under which code a lasting number counts."""
+
+    unit_tree: Tree
+    theme_tree: Tree
+    units: Mapping[int, str]
+    themes: Mapping[int, str]
+    small_units: frozenset[str] = frozenset()
+
+    @cached_property
+    def lattice(self) -> Lattice:
+        """The cells over both trees."""
+        return Lattice(self.unit_tree, self.theme_tree)
+
+    @cached_property
+    def stood_for(self) -> frozenset[str]:
+        """Units that are their parent's only child that may appear: the parent stands for them."""
+        found = set()
+        for children in self.unit_tree.children.values():
+            visible = [code for code in children if code not in self.small_units]
+            if len(visible) == 1:
+                found.add(visible[0])
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Summaries of ``quarter`` (index) that ``sitting`` opened.
+
+    ``units`` and ``themes``: the lasting numbers that they can name; ``advisers``: from
+    whom; ``replaced``: at least one of them took the place of an earlier one.
+    """
+
+    quarter: int
+    sitting: int
+    units: frozenset[int]
+    themes: frozenset[int]
+    advisers: frozenset[int]
+    replaced: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """What came in: ``added`` and ``withdrawn`` map a sitting to places and whole numbers above 0."""
+
+    versions: Mapping[int, Version]
+    arrivals: tuple[Arrival, ...]
+    added: Mapping[int, Mapping[Place, int]] = field(repr=False)
+    withdrawn: Mapping[int, Mapping[Place, int]] = field(repr=False)
+
+    def counts(self, span: Span) -> MergedCounts:
+        """Return the exact counts of a span, in the trees of its version. Raises KeyError for a number."""
+        version = self.versions[span.version]
+        signals: dict[Cell, int] = {}
+        for (quarter, unit, theme), count in self._places(span).items():
+            if span.first <= quarter <= span.last and count:
+                cell = version.units[unit], version.themes[theme]
+                signals[cell] = signals.get(cell, 0) + count
+        return MergedCounts(span.window, version.unit_tree, version.theme_tree, signals)
+
+    def _places(self, span: Span) -> Mapping[Place, int]:
+        if span.kind is Kind.ADDED:
+            return self.added.get(span.sitting, {})
+        if span.kind is Kind.WITHDRAWN:
+            return self.withdrawn.get(span.sitting, {})
+        return self._stock(span.sitting)
+
+    def _stock(self, sitting: int) -> Mapping[Place, int]:
+        """Return what is counted at a sitting: all that was added until then, less what was taken back."""
+        stock: dict[Place, int] = {}
+        for changes, sign in ((self.added, 1), (self.withdrawn, -1)):
+            for number, places in changes.items():
+                if number <= sitting:
+                    for place, count in places.items():
+                        stock[place] = stock.get(place, 0) + sign * count
+        return stock
+
+
+def cohorts(arrivals: tuple[Arrival, ...]) -> dict[Cohort, tuple[frozenset[int], frozenset[int]]]:
+    """Return every cohort that can have signals, with the unit and theme numbers they can have."""
+    named: dict[tuple[int, int], tuple[frozenset[int], frozenset[int]]] = {}
+    ends: dict[int, set[int]] = {}
+    for arrival in arrivals:
+        key = arrival.quarter, arrival.sitting
+        units, themes = named.get(key, (frozenset(), frozenset()))
+        named[key] = units | arrival.units, themes | arrival.themes
+        if arrival.replaced:
+            ends.setdefault(arrival.quarter, set()).add(arrival.sitting)
+    found = {}
+    for (quarter, sitting), numbers in sorted(named.items()):
+        for end in (None, *sorted(end for end in ends.get(quarter, ()) if end > sitting)):
+            found[Cohort(quarter, sitting, end)] = numbers
+    return found
+
+
