@@ -1,9 +1,9 @@
 """The one door: from merged counts to a table in which no sensitive count can be proven.
 
-Everything that may be shown by its own count starts as shown; ``repair`` hides what
-gives sensitive regions away, ``add_back`` returns what was hidden too eagerly, and a
-fresh model of the very table that goes out is audited once more. If that is not clean,
-nothing is shown. No clock and no chance: the same counts give the same table.
+Everything that may be shown by its own count starts as shown; ``repair`` hides, with
+the least loss, what gives sensitive regions away; a fresh model of the very table that
+goes out is audited once more. If that is not clean, nothing is shown. No clock and no
+chance: the same counts give the same table.
 
 Example::
 
@@ -17,7 +17,7 @@ from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.loss import losses
 from vertrouwenswerk.disclosure.model import Model
-from vertrouwenswerk.disclosure.repair import Plan, Progress, Step, add_back, repair
+from vertrouwenswerk.disclosure.repair import Plan, Progress, Step, repair
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.safe_table import _DOOR, SafeTable
 from vertrouwenswerk.domain.tree import Cell
@@ -61,7 +61,8 @@ def _safe_cells(
     may_show = {
         cell: totals[cell] for cell in lattice.distinct_cells if rules.may_show(cell[0], totals[cell])
     }
-    plan = Plan(Model(lattice, may_show), regions, losses(counts), report_progress)
-    hidden = add_back(plan, repair(plan))
-    safe = may_show.keys() - hidden.keys()
+    weights = losses(counts)
+    may_hide = {cell: weights[cell] for cell in may_show}
+    plan = Plan(Model(lattice, may_show), regions, may_hide, report_progress)
+    safe = may_show.keys() - repair(plan).hidden
     return {cell: totals[cell] for cell in lattice.cells if lattice.distinct(cell) in safe}
