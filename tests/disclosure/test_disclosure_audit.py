@@ -10,7 +10,6 @@ from vertrouwenswerk.disclosure.attack import attack
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.model import Interval, Model, bounds
-from vertrouwenswerk.disclosure.repair import Plan, repair
 from vertrouwenswerk.domain.tree import Tree
 from vertrouwenswerk.errors import DisclosureError
 
@@ -94,13 +93,6 @@ def test_counts_that_contradict_each_other_are_refused() -> None:
     model = _two_departments({("*", "*"): 3, ("d", "*"): 4})
     with pytest.raises(DisclosureError):
         attack(model, [Region("d", "*")])
-
-
-def test_a_proof_that_no_cell_breaks_is_refused() -> None:
-    model = _two_departments({("d", "*"): 9})
-    plan = Plan(model, (Region("d", "*"),), {("e", "a"): 1.0}, lambda _step, _done: None)
-    with pytest.raises(DisclosureError):
-        repair(plan)
 
 
 def test_unknown_codes_are_refused() -> None:

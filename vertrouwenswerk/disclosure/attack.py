@@ -81,9 +81,7 @@ def first_proofs(blocks: Blocks, regions: Iterable[Region], most: int | None = N
     return Findings(tuple(proofs), tuple(region for regions in waiting.values() for region in regions))
 
 
-def _attack_block(
-    block: Block, regions: list[Region], most: int | None
-) -> tuple[list[Proof], list[Region]]:
+def _attack_block(block: Block, regions: list[Region], most: int | None) -> tuple[list[Proof], list[Region]]:
     """Return the proofs that hold outside the block too, and the regions that it leaves open."""
     model = block.model
     inside = ((region, model.atoms_inside(region)) for region in regions)

@@ -13,9 +13,8 @@ Example::
     for block in blocks.around(region): ...      # the smallest that holds the region first
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,16 +72,18 @@ class Blocks:
 
     ``levels``: for each level, the finest first, the block number of every leaf; whoever
     shares a block at a level shares one at all later levels. The whole comes last and of
-    itself. ``filling``: signals in each leaf, fitting all rows. Raises DisclosureError when
+    itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there are no levels. Raises DisclosureError when
     the solver refuses.
     """
 
     def __init__(
-        self, space: Leaves, shown: Mapping[Region, int], filling: Filling, levels: Sequence[Indexes] = (),
-        companions: Mapping[tuple[int, int], Indexes] = {},
+        self,
+        space: Leaves,
+        shown: Mapping[Region, int],
+        filling: Filling | None = None,
+        levels: Sequence[Indexes] = (),
     ) -> None:
-        self._companions = companions
-        self._homes = {}
+        self._homes: dict[Region, tuple[int, int] | None] = {}
         self._space, self._shown, self._filling = space, shown, filling
         self._levels = (*levels, np.zeros(space.leaf_count, dtype=np.intp))
         self._leaves_of = {row: space.leaves(row) for row in shown}
@@ -104,10 +105,10 @@ class Blocks:
     def home(self, region: Region) -> tuple[int, int] | None:
         """Return level and number of the smallest block that holds a region, None when it has no leaf."""
         if region not in self._homes:
-            self._homes[region] = self._home(region)
+            self._homes[region] = self._find_home(region)
         return self._homes[region]
 
-    def _home(self, region):
+    def _find_home(self, region: Region) -> tuple[int, int] | None:
         leaves = self._space.leaves(region)
         if not len(leaves):
             return None
@@ -133,8 +134,6 @@ class Blocks:
 
     def _make(self, level: int, number: int) -> Block:
         is_inside = self._levels[level] == number
-        if (level, number) in self._companions:
-            is_inside[self._companions[level, number]] = True
         inside = np.flatnonzero(is_inside)
         counts: dict[Region, float] = {}
         guards = set()
@@ -142,7 +141,7 @@ class Blocks:
             within = leaves[is_inside[leaves]]
             if len(within) == len(leaves):
                 counts[row] = self._shown[row]
-            elif len(within):
+            elif len(within) and self._filling is not None:
                 counts[row] = float(self._filling[within].sum())
                 guards.add(row)
         part = _Part(self._space, inside)

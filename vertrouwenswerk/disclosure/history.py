@@ -10,7 +10,7 @@ Example::
     history.counts(Span.counted(version=2, sitting=7, window=window))      # MergedCounts
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -101,6 +101,41 @@ class History:
                         stock[place] = stock.get(place, 0) + sign * count
         return stock
 
+    def by_cohort(self) -> dict[Cohort, dict[tuple[int, int], int]]:
+        """Return one way to tell which signals were taken back: those that came in last.
+
+        Of several advisers' signals in one place no delivery tells which; for a filling of
+        the leaves that fits everything published any way will do.
+        """
+        found: dict[Cohort, dict[tuple[int, int], int]] = {}
+        standing: dict[Place, list[list[int]]] = {}  # sitting and count, oldest first
+        for sitting in sorted({*self.added, *self.withdrawn}):
+            for place, count in self.withdrawn.get(sitting, {}).items():
+                for added, taken in _take_last(standing[place], count):
+                    _count(found, Cohort(place[0], added, sitting), place, taken)
+            for place, count in self.added.get(sitting, {}).items():
+                standing.setdefault(place, []).append([sitting, count])
+        for place, stock in standing.items():
+            for added, count in stock:
+                _count(found, Cohort(place[0], added), place, count)
+        return found
+
+
+def _take_last(stock: list[list[int]], count: int) -> Iterator[tuple[int, int]]:
+    """Take ``count`` from the newest of a stock; yield (sitting at which it came in, how many)."""
+    while count:
+        taken = min(count, stock[-1][1])
+        yield stock[-1][0], taken
+        stock[-1][1] -= taken
+        count -= taken
+        if not stock[-1][1]:
+            stock.pop()
+
+
+def _count(found: dict[Cohort, dict[tuple[int, int], int]], cohort: Cohort, place: Place, count: int) -> None:
+    signals = found.setdefault(cohort, {})
+    signals[place[1:]] = signals.get(place[1:], 0) + count
+
 
 def cohorts(arrivals: tuple[Arrival, ...]) -> dict[Cohort, tuple[frozenset[int], frozenset[int]]]:
     """Return every cohort that can have signals, with the unit and theme numbers they can have."""
@@ -117,5 +152,3 @@ def cohorts(arrivals: tuple[Arrival, ...]) -> dict[Cohort, tuple[frozenset[int],
         for end in (None, *sorted(end for end in ends.get(quarter, ()) if end > sitting)):
             found[Cohort(quarter, sitting, end)] = numbers
     return found
-
-

@@ -12,6 +12,7 @@ Example::
     lattice.leaves(Region("SOC", "PEST", own=True))      # array([30])
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -23,6 +24,9 @@ from vertrouwenswerk.disclosure.spans import ONE_TABLE, Span
 from vertrouwenswerk.domain.tree import Cell, Tree
 
 Indexes = NDArray[np.intp]
+
+# The program is asked in blocks: what lies below a directorate, below a cluster, the whole.
+BLOCK_DEPTHS = (2, 1)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -94,6 +98,23 @@ class Lattice:
         themes = np.arange(*self._theme_span[region.theme], dtype=np.intp)
         return (units[:, None] * self._theme_leaf_count + themes).ravel()
 
+    def filling(self, signals: Mapping[Cell, int]) -> NDArray[np.float64]:
+        """Return the signals in each leaf; ``signals``: recorded at (unit of any level, theme)."""
+        leaves = np.zeros(self.leaf_count)
+        for (unit, theme), count in signals.items():
+            leaves[self.leaves(Region(unit, theme, own=True))] = count
+        return leaves
+
+    def levels(self) -> tuple[Indexes, ...]:
+        """Return, for directorates and for clusters, the block number of each leaf."""
+        return tuple(
+            np.repeat(
+                np.array(list(block_numbers(self.unit_tree, depth).values()), dtype=np.intp),
+                self._theme_leaf_count,
+            )
+            for depth in BLOCK_DEPTHS
+        )
+
     @cached_property
     def _theme_leaf_count(self) -> int:
         return sum(self.theme_tree.is_leaf(code) for code in self.theme_tree.codes)
@@ -114,3 +135,9 @@ class Lattice:
             spans[code] = (leaves_before, leaves_before + leaves_below)
             leaves_before += self.theme_tree.is_leaf(code)
         return spans
+
+
+def block_numbers(unit_tree: Tree, depth: int) -> dict[str, int]:
+    """Return for each unit the number of its block: its ancestor ``depth`` below the root, or itself."""
+    number = {code: place for place, code in enumerate(unit_tree.codes)}
+    return {code: number[unit_tree.path(code)[: depth + 1][-1]] for code in unit_tree.codes}

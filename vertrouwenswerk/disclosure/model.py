@@ -16,6 +16,7 @@ Example::
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import highspy
 import numpy as np
@@ -29,6 +30,8 @@ from vertrouwenswerk.i18n import _
 # they are either far above it or noise of the solver (which keeps rows to 1e-7).
 TOLERANCE = 1e-6
 
+SOLVER = f"HiGHS {version('highspy')}, simplex over real numbers"
+
 _OPTIONS: dict[str, str | int | float | bool] = {
     "output_flag": False,
     "solver": "simplex",
@@ -40,6 +43,14 @@ _OPTIONS: dict[str, str | int | float | bool] = {
     "simplex_iteration_limit": 1_000_000,  # rather no answer than no end
     "primal_feasibility_tolerance": 1e-7,
     "dual_feasibility_tolerance": 1e-7,
+}
+
+_WHOLE_OPTIONS: dict[str, str | int | float | bool] = {
+    "output_flag": False,
+    "parallel": "off",
+    "threads": 1,
+    "random_seed": 1,
+    "mip_max_nodes": 10_000,
 }
 
 
@@ -120,6 +131,30 @@ class Model:
         duals = np.abs(np.asarray(solution.row_dual, dtype=np.float64))
         binding = tuple(self._cells[row] for row in np.flatnonzero(self._shown & (duals > TOLERANCE)))
         return Solution(float(costs @ atoms), atoms, binding)
+
+    def fits_in_whole_numbers(self, empty: Indexes) -> bool:
+        """Tell whether whole numbers fit all that is shown with nothing in the atoms ``empty``.
+
+        Raises DisclosureError when the search ends before it can tell.
+        """
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, value in _WHOLE_OPTIONS.items():
+            solver.setOptionValue(name, value)
+        program = self._solver.getLp()
+        atoms = len(self._rows_of_atom)
+        program.col_cost_ = np.zeros(atoms)
+        upper = np.full(atoms, highspy.kHighsInf)
+        upper[empty] = 0.0
+        program.col_upper_ = upper
+        program.integrality_ = [highspy.HighsVarType.kInteger] * atoms
+        solver.passModel(program)
+        solver.run()
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return True
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return False
+        raise no_answer()
 
     def costs_of(self, *atoms: Indexes) -> NDArray[np.float64]:
         """Return the objective that counts the signals in each of the given sets of atoms."""

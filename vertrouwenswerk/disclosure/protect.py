@@ -1,37 +1,73 @@
-"""The one door: from merged counts to a table in which no sensitive count can be proven.
+"""The one door: from merged counts to tables in which no sensitive count can be proven.
 
-Everything that may be shown by its own count starts as shown; ``repair`` hides what
-gives sensitive regions away, ``add_back`` returns what was hidden too eagerly, and a
-fresh model of the very table that goes out is audited once more. If that is not clean,
-nothing is shown. No clock and no chance: the same counts give the same table.
+Everything that may be shown by its own count starts as shown; ``repair`` hides, with
+the least loss, what gives sensitive regions away; a fresh program of the very tables
+that go out is audited once more. If that is not clean, nothing is shown. No clock and no
+chance: the same counts give the same tables. ``protect`` makes one table, ``protect_picture``
+those of a picture together with all that was published before.
 
 Example::
 
     table = protect(counts, Rules(threshold=3, small_units=small), report_progress=dialog.step)
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from vertrouwenswerk.disclosure.attack import attack
+from vertrouwenswerk.disclosure.blocks import Blocks, Filling
+from vertrouwenswerk.disclosure.certificate import Certificate, structure_digest
 from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Lattice, Region
+from vertrouwenswerk.disclosure.history import History, cohorts
+from vertrouwenswerk.disclosure.lattice import Indexes, Lattice, Leaves, Region
 from vertrouwenswerk.disclosure.loss import losses
-from vertrouwenswerk.disclosure.model import Model
-from vertrouwenswerk.disclosure.repair import Plan, Progress, Step, add_back, repair
+from vertrouwenswerk.disclosure.model import SOLVER
+from vertrouwenswerk.disclosure.release_plan import PlannedTable
+from vertrouwenswerk.disclosure.repair import MOST_ROUNDS, Plan, Progress, Step, repair
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.safe_table import _DOOR, SafeTable
+from vertrouwenswerk.disclosure.sensitive import sensitive_by_span, spans_to_protect, widest
+from vertrouwenswerk.disclosure.space import Space
+from vertrouwenswerk.disclosure.spans import Span
+from vertrouwenswerk.disclosure.whole_numbers import can_be_empty
 from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
+
+# Linked tables are many times larger than one: each round costs an audit of most of it.
+ROUNDS_OF_A_PICTURE = 1
+WHOLE_NUMBER_SAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table that was published: its span and the cells that it shows."""
+
+    span: Span
+    shown: Mapping[Cell, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """The tables of a picture, in the order of the plan, and what their audit found."""
+
+    tables: tuple[SafeTable, ...]
+    certificate: Certificate
 
 
 def _silent(_step: Step, _done: int) -> None:
     """Report nothing."""
 
 
-def protect(counts: MergedCounts, rules: Rules, report_progress: Progress = _silent) -> SafeTable:
+def protect(
+    counts: MergedCounts,
+    rules: Rules,
+    report_progress: Progress = _silent,
+    known: Mapping[Region, int] | None = None,
+) -> SafeTable:
     """Return the table of all cells of which no sensitive one can be proven non-empty.
 
+    ``known``: what everybody knows besides, such as units at which nothing is recorded.
     ``report_progress`` is called with the step and how often it was done before, several
     times a second; to cancel, let it raise: nothing is shown and the error comes through.
     Raises ValueError for a small unit that is not in the tree, DisclosureError when the
@@ -39,29 +75,156 @@ def protect(counts: MergedCounts, rules: Rules, report_progress: Progress = _sil
     """
     if not all(unit in counts.unit_tree for unit in rules.small_units):
         raise ValueError("a small unit that is not in the tree")
-    regions = sensitive_regions(counts, rules)
-    shown = _safe_cells(counts, rules, regions, report_progress)
-    report_progress(Step.FINAL_AUDIT, 0)
     lattice = Lattice(counts.unit_tree, counts.theme_tree)
-    if attack(Model(lattice, shown), regions, most=1):
-        raise DisclosureError(
-            _("This table cannot be shown without giving small counts away."),
-            _("Try a longer window or a higher threshold."),
+    totals, weights = counts.by_cell(), losses(counts)
+    may_show = [cell for cell in lattice.distinct_cells if rules.may_show(cell[0], totals[cell])]
+    question = _Question(
+        space=lattice,
+        filling=lattice.filling(counts.signals),
+        levels=lattice.levels(),
+        fixed=known or {},
+        new={Region(*cell): totals[cell] for cell in may_show},
+        losses={Region(*cell): weights[cell] for cell in may_show},
+        regions=sensitive_regions(counts, rules),
+    )
+    shown, _lost = question.safe_rows(report_progress, MOST_ROUNDS)
+    return _table(counts, rules, {region.cell for region in shown}, totals)
+
+
+def protect_picture(
+    history: History,
+    threshold: int,
+    plan: Sequence[PlannedTable],
+    earlier: Sequence[Published],
+    report_progress: Progress = _silent,
+) -> Protected:
+    """Return the planned tables, safe together with all earlier ones, and the certificate.
+
+    Earlier tables stay as they are: where they and a new one tell too much together, the
+    new one gives way. ``report_progress`` as for ``protect``. Raises DisclosureError when
+    that is not to be made safe or the solver finds no answer.
+    """
+    spans = [*(table.span for table in earlier), *(table.span for table in plan)]
+    space = Space(history.versions, cohorts(history.arrivals), spans)
+    sensitive = sensitive_by_span(history, threshold, spans_to_protect(history, spans), space)
+    fixed = {
+        Region(*cell, span=table.span): count for table in earlier for cell, count in table.shown.items()
+    }
+    new: dict[Region, int] = {}
+    weights: dict[Region, float] = {}
+    for table in plan:
+        _add_candidates(history, threshold, table, new, weights)
+    known_before: frozenset[Region] = frozenset()
+    while True:  # what lies within a region that is known already needs an audit of its own
+        question = _Question(
+            space=space,
+            filling=space.filling(history.by_cohort()),
+            levels=space.levels(plan[0].span.version),
+            fixed=fixed,
+            new=new,
+            losses=weights,
+            regions=widest(_without(sensitive, known_before), space, history.versions),
         )
+        shown, known_now = question.safe_rows(report_progress, ROUNDS_OF_A_PICTURE)
+        if not known_now:
+            break
+        known_before |= known_now
+    tables = tuple(_planned(history, threshold, table, shown) for table in plan)
+    certificate = Certificate(
+        structure=structure_digest(history.versions[number] for number in sorted(history.versions)),
+        threshold=threshold,
+        shown=sum(table.shown_cells for table in tables),
+        rows=len(fixed) + len(shown),
+        audited=len(question.regions),
+        proven_before=len(known_before),
+        whole_numbers=question.checked_in_whole_numbers(shown, report_progress),
+        solver=SOLVER,
+    )
+    return Protected(tables, certificate)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Which of the ``new`` rows can be shown so that none of ``regions`` is proven."""
+
+    space: Leaves
+    filling: Filling
+    levels: Sequence[Indexes]
+    fixed: Mapping[Region, int]
+    new: Mapping[Region, int]
+    losses: Mapping[Region, float]
+    regions: tuple[Region, ...]
+
+    def safe_rows(
+        self, report_progress: Progress, most_rounds: int
+    ) -> tuple[frozenset[Region], frozenset[Region]]:
+        """Return the new rows to show, and the regions that the fixed rows alone prove.
+
+        Raises DisclosureError when a fresh program of what is to be shown proves more.
+        """
+        blocks = self._blocks({**self.fixed, **self.new})
+        repaired = repair(Plan(blocks, self.regions, self.losses, report_progress, most_rounds))
+        shown, lost = frozenset(self.new.keys() - repaired.hidden), frozenset(repaired.lost)
+        report_progress(Step.FINAL_AUDIT, 0)
+        if attack(self._blocks_of(shown), [r for r in self.regions if r not in lost], most=1):
+            raise DisclosureError(
+                _("This table cannot be shown without giving small counts away."),
+                _("Try a longer window or a higher threshold."),
+            )
+        return shown, lost
+
+    def checked_in_whole_numbers(self, shown: Collection[Region], report_progress: Progress) -> int:
+        """Return of how many of a sample of regions whole counts exist with nobody in them."""
+        step = max(1, -(-len(self.regions) // WHOLE_NUMBER_SAMPLE))
+        blocks = self._blocks_of(shown)
+        found = 0
+        for region in self.regions[::step]:
+            report_progress(Step.WHOLE_NUMBERS, found)
+            found += can_be_empty(blocks, region)
+        return found
+
+    def _blocks_of(self, shown: Collection[Region]) -> Blocks:
+        return self._blocks({**self.fixed, **{row: self.new[row] for row in self.new if row in shown}})
+
+    def _blocks(self, rows: Mapping[Region, int]) -> Blocks:
+        return Blocks(self.space, rows, self.filling, self.levels)
+
+
+def _without(
+    sensitive: Mapping[Span, frozenset[Region]], known: frozenset[Region]
+) -> dict[Span, frozenset[Region]]:
+    return {span: regions - known for span, regions in sensitive.items()}
+
+
+def _add_candidates(
+    history: History,
+    threshold: int,
+    table: PlannedTable,
+    new: dict[Region, int],
+    weights: dict[Region, float],
+) -> None:
+    """Add the cells of a planned table that may be shown by their own count, and their losses."""
+    version, counts = history.versions[table.span.version], history.counts(table.span)
+    rules = Rules(threshold, version.small_units)
+    totals, loss = counts.by_cell(), losses(counts)
+    for unit, theme in version.lattice.distinct_cells:
+        is_planned = version.unit_tree.depth(unit) <= table.deepest and unit not in version.stood_for
+        if is_planned and rules.may_show(unit, totals[unit, theme]):
+            row = Region(unit, theme, span=table.span)
+            new[row], weights[row] = totals[unit, theme], loss[unit, theme]
+
+
+def _planned(history: History, threshold: int, table: PlannedTable, shown: Collection[Region]) -> SafeTable:
+    counts = history.counts(table.span)
+    rules = Rules(threshold, history.versions[table.span.version].small_units)
+    return _table(counts, rules, {row.cell for row in shown if row.span == table.span}, counts.by_cell())
+
+
+def _table(
+    counts: MergedCounts, rules: Rules, safe: Collection[Cell], totals: Mapping[Cell, int]
+) -> SafeTable:
+    """Return the table of the safe cells, a theme's group with it where it holds that theme only."""
+    lattice = Lattice(counts.unit_tree, counts.theme_tree)
+    shown = {cell: totals[cell] for cell in lattice.cells if lattice.distinct(cell) in safe}
     units, themes = counts.unit_tree.codes, counts.theme_tree.codes
     return SafeTable(counts.window, rules.threshold, units, themes, shown, _DOOR)
-
-
-def _safe_cells(
-    counts: MergedCounts, rules: Rules, regions: tuple[Region, ...], report_progress: Progress
-) -> Mapping[Cell, int]:
-    """Return the cells to be shown, with their counts."""
-    lattice = Lattice(counts.unit_tree, counts.theme_tree)
-    totals = counts.by_cell()
-    may_show = {
-        cell: totals[cell] for cell in lattice.distinct_cells if rules.may_show(cell[0], totals[cell])
-    }
-    plan = Plan(Model(lattice, may_show), regions, losses(counts), report_progress)
-    hidden = add_back(plan, repair(plan))
-    safe = may_show.keys() - hidden.keys()
-    return {cell: totals[cell] for cell in lattice.cells if lattice.distinct(cell) in safe}

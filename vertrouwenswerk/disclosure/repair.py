@@ -1,30 +1,39 @@
 """Hide, of the cells that could be shown, as few and as dispensable ones as make a table safe.
 
 Complementary cell suppression by cuts (Fischetti and Salazar 2001): the dual of each
-violated region names the shown cells that prove it, and hiding any one of them breaks
-that proof. Each round breaks all proofs found, greedily, with the cells that cost the
-least per proof; what is proven in another way comes back in the next round. Then cells
-hidden too eagerly are shown again.
+violated region names the shown cells that prove it, and such a *support* asks for a
+hidden cell among them for ever. So: hide the cheapest cells that hit all supports
+known, audit, hide greedily what breaks the proofs found, keep their supports, and start
+again with all of them. When the cheapest cells are safe, nothing cheaper is. After a
+fixed number of rounds the best safe choice counts; what that hides needlessly is shown.
 
 Example::
 
-    plan = Plan(Model(lattice, shown), regions, losses(counts))
-    hidden = add_back(plan, repair(plan))
+    repaired = repair(Plan(Model(lattice, shown), regions, losses(counts), report_progress))
+    repaired.hidden      # the cells to hide
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from vertrouwenswerk.disclosure.attack import Proof, attack, first_proofs
+from vertrouwenswerk.disclosure.blocks import Blocks
+from vertrouwenswerk.disclosure.cover import (
+    Key,
+    Support,
+    cheapest_cover,
+    greedy_cover,
+    needed,
+    total_loss,
+)
 from vertrouwenswerk.disclosure.lattice import Region
-from vertrouwenswerk.disclosure.model import Model, no_answer
 
-# Few cells come back late: these bounds limit the time on tables far beyond a large
-# organisation's without a clock, so that the same counts always give the same table.
-MOST_TRIES = 1000
-PASSES = 2
+# Few cells come back late, and few rounds help late: these bounds limit the time on
+# tables far beyond a large organisation's without a clock, so that the same counts
+# always give the same table.
+MOST_ROUNDS = 12
+MOST_TRIES = 100
 
 
 class Step(Enum):
@@ -33,99 +42,116 @@ class Step(Enum):
     REPAIR = "repair"
     ADD_BACK = "add back"
     FINAL_AUDIT = "final audit"
+    WHOLE_NUMBERS = "whole numbers"
 
 
 Progress = Callable[[Step, int], None]
-# Hidden cells in the order of hiding, each with the regions whose proof it broke.
-Hidden = Mapping[Region, tuple[Region, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made safe: a model, its sensitive regions, and the loss of hiding each cell.
+    """What is to be made safe: what is shown, its sensitive regions, and the loss of hiding each cell.
 
-    ``report_progress`` gets the step and how often it was done before; what it raises
-    ends the work.
+    Only cells with a loss (> 0) may be hidden; the other rows were published before.
+    ``report_progress`` gets the step and how often it was done before; what it raises ends
+    the work. ``most_rounds``: how often all supports are covered anew.
     """
 
-    model: Model
+    blocks: Blocks
     regions: tuple[Region, ...]
-    losses: Mapping[Region, float]
+    losses: Mapping[Key, float]
     report_progress: Progress
+    most_rounds: int = MOST_ROUNDS
 
 
-def repair(plan: Plan) -> Hidden:
-    """Hide cells of the model until no region is proven; return them.
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The cells to hide, and the regions that earlier rows alone prove."""
+
+    hidden: frozenset[Key]
+    lost: tuple[Region, ...]
+
+
+def repair(plan: Plan) -> Repaired:
+    """Hide cells of the model until no region is proven but those that are lost; return both.
 
     Raises DisclosureError when the solver finds no answer.
     """
-    return _hide_until_safe(plan, plan.losses.keys(), Step.REPAIR)
+    search = _Search(plan)
+    search.hide_exactly(search.best_safe())
+    search.show_needless()
+    return Repaired(search.hidden, search.lost)
 
 
-def add_back(plan: Plan, hidden: Hidden) -> Hidden:
-    """Show hidden cells again, the greatest loss first, as far as that stays safe; return the rest.
+class _Search:
+    """What is shown, with the cells hidden in it, and the supports of all proofs found so far."""
 
-    A cell is tried against the regions it was hidden for, which refuses most of them at
-    once. Those that pass are shown together, and what that proves is repaired among them:
-    one full audit instead of one for each. Raises DisclosureError as ``repair`` does.
-    """
-    still_hidden = dict(hidden)
-    candidates: Collection[Region] = hidden
-    for _pass in range(PASSES):
-        shown_again = _pass_alone(plan, {cell: still_hidden[cell] for cell in candidates})
-        hidden_again = _hide_until_safe(plan, shown_again, Step.ADD_BACK)
-        still_hidden = {c: r for c, r in still_hidden.items() if c not in shown_again} | dict(hidden_again)
-        candidates = hidden_again
-    return still_hidden
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._audits = 0
+        self._supports: dict[Support, None] = {}
+        self._lost: dict[Region, None] = {}
+        self.hidden: frozenset[Key] = frozenset()
+        # Hiding proves nothing new: what is not proven with all shown never will be.
+        self._suspects = self._break_proofs(plan.regions)
 
+    @property
+    def lost(self) -> tuple[Region, ...]:
+        """The regions that are proven without a cell that may be hidden."""
+        return tuple(self._lost)
 
-def _pass_alone(plan: Plan, hidden: Hidden) -> frozenset[Region]:
-    """Show again, and return, the cells that do not at once prove what they were hidden for."""
-    passed = set()
-    by_loss = sorted(hidden, key=lambda cell: (-plan.losses[cell], cell))
-    for tries, cell in enumerate(by_loss[:MOST_TRIES]):
-        plan.report_progress(Step.ADD_BACK, tries)
-        plan.model.show(cell)
-        if attack(plan.model, hidden[cell], most=1):
-            plan.model.hide(cell)
-        else:
-            passed.add(cell)
-    return frozenset(passed)
+    def hide_exactly(self, cells: frozenset[Key]) -> None:
+        """Hide these cells and no others."""
+        for cell in sorted(self.hidden - cells):
+            self._plan.blocks.show(cell)
+        for cell in sorted(cells - self.hidden):
+            self._plan.blocks.hide(cell)
+        self.hidden = cells
 
+    def best_safe(self) -> frozenset[Key]:
+        """Return the cells of least loss, of all rounds, that leave nothing proven when hidden."""
+        self._hide_until_safe()
+        best = self.hidden
+        for _round in range(self._plan.most_rounds):
+            cheapest = cheapest_cover(self._supports, self._plan.losses, best)
+            if cheapest == best:
+                break
+            self.hide_exactly(cheapest)
+            self._hide_until_safe()
+            best = min(best, self.hidden, key=lambda cells: total_loss(cells, self._plan.losses))
+        return best
 
-def _hide_until_safe(plan: Plan, allowed: Collection[Region], step: Step) -> Hidden:
-    """Hide allowed cells until nothing is proven; each proof must have one of them.
+    def show_needless(self) -> None:
+        """Show hidden cells again, the greatest loss first, as far as that stays safe."""
+        self._plan.report_progress(Step.ADD_BACK, 0)
+        maybe = self.hidden - needed(self._supports, self.hidden)
+        by_loss = sorted(maybe, key=lambda cell: (-self._plan.losses[cell], cell))
+        for tries, cell in enumerate(by_loss[:MOST_TRIES]):
+            self._plan.report_progress(Step.ADD_BACK, tries)
+            self.hide_exactly(self.hidden - {cell})
+            if attack(self._plan.blocks, self._suspects, most=1):
+                self.hide_exactly(self.hidden | {cell})
 
-    Hiding proves nothing new, so that only the regions of a round's proofs need another.
-    """
-    hidden: dict[Region, tuple[Region, ...]] = {}
-    suspects: Iterable[Region] = plan.regions if allowed else ()
-    for rounds in range(len(allowed) + 1):
-        plan.report_progress(step, rounds)
-        findings = first_proofs(plan.model, suspects)
-        if not findings.proofs:
-            break
-        for cell in _cheapest_cut(findings.proofs, allowed, plan.losses):
-            plan.model.hide(cell)
-            hidden[cell] = tuple(proof.region for proof in findings.proofs if cell in proof.cells)
-        suspects = [*(proof.region for proof in findings.proofs), *findings.left_open]
-    return hidden
+    def _hide_until_safe(self) -> None:
+        """Hide further cells, greedily, until nothing is proven; keep the supports found."""
+        suspects = self._suspects
+        while suspects:
+            suspects = self._break_proofs(suspects)
 
+    def _break_proofs(self, suspects: tuple[Region, ...]) -> tuple[Region, ...]:
+        """Hide what breaks the first proofs of the suspects; return those that need another look."""
+        self._plan.report_progress(Step.REPAIR, self._audits)
+        self._audits += 1
+        findings = first_proofs(self._plan.blocks, suspects)
+        for proof in findings.proofs:
+            if not self._support(proof):
+                self._lost[proof.region] = None
+        supports = [support for proof in findings.proofs if (support := self._support(proof))]
+        self._supports |= dict.fromkeys(supports)
+        self.hide_exactly(self.hidden | greedy_cover(supports, self._plan.losses))
+        again = (*(proof.region for proof in findings.proofs), *findings.left_open)
+        return tuple(region for region in again if region not in self._lost)
 
-def _cheapest_cut(
-    proofs: tuple[Proof, ...], allowed: Collection[Region], losses: Mapping[Region, float]
-) -> list[Region]:
-    """Return cells, at least one of each proof: greedily the least loss per proof broken.
-
-    Raises DisclosureError when a proof has no allowed cell: the solver lost its precision.
-    """
-    cut: list[Region] = []
-    unbroken = list(proofs)
-    while unbroken:
-        uses = Counter(cell for proof in unbroken for cell in proof.cells if cell in allowed)
-        if not uses:
-            raise no_answer()
-        cheapest = min(uses, key=lambda cell: (losses[cell] / uses[cell], cell))
-        cut.append(cheapest)
-        unbroken = [proof for proof in unbroken if cheapest not in proof.cells]
-    return cut
+    def _support(self, proof: Proof) -> Support:
+        """Return the cells of a proof of which one must be hidden; none when the region is lost."""
+        return frozenset(cell for cell in proof.cells if cell in self._plan.losses)

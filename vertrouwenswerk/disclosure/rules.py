@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice, Region
+from vertrouwenswerk.disclosure.spans import ONE_TABLE, Span
 from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
 
 
@@ -40,7 +41,7 @@ class Rules:
         return count > 0 and not self.may_show(unit, count)
 
 
-def sensitive_regions(counts: MergedCounts, rules: Rules) -> tuple[Region, ...]:
+def sensitive_regions(counts: MergedCounts, rules: Rules, span: Span = ONE_TABLE) -> tuple[Region, ...]:
     """Return every sensitive cell, and every sensitive part recorded at an inner unit itself.
 
     Such a part is no cell of the table and is never shown, yet a cluster minus its
@@ -51,8 +52,8 @@ def sensitive_regions(counts: MergedCounts, rules: Rules) -> tuple[Region, ...]:
     regions = []
     for unit, theme in lattice.distinct_cells:
         if rules.is_sensitive(unit, totals[unit, theme]):
-            regions.append(Region(unit, theme))
+            regions.append(Region(unit, theme, span=span))
         is_inner = not counts.unit_tree.is_leaf(unit)
         if is_inner and rules.is_sensitive(unit, own.get((unit, theme), 0)):
-            regions.append(Region(unit, theme, own=True))
+            regions.append(Region(unit, theme, own=True, span=span))
     return tuple(regions)

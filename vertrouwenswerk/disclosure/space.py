@@ -14,9 +14,10 @@ Example::
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vertrouwenswerk.disclosure.history import Version
-from vertrouwenswerk.disclosure.lattice import Indexes, Region
+from vertrouwenswerk.disclosure.lattice import BLOCK_DEPTHS, Indexes, Region, block_numbers
 from vertrouwenswerk.disclosure.spans import Cohort, Span
 
 Numbers = tuple[frozenset[int], frozenset[int]]  # of units and of themes
@@ -55,6 +56,30 @@ class Space:
             columns = self._themes(region.span.version, themes, region.theme)
             parts.append((self._start[cohort] + rows[:, None] * len(themes) + columns).ravel())
         return np.concatenate(parts)
+
+    def levels(self, version: int) -> tuple[Indexes, ...]:
+        """Return, for directorates and for clusters of a version, the block number of each leaf."""
+        trees = self._versions[version]
+        return tuple(
+            self._by_unit(trees.units, block_numbers(trees.unit_tree, depth)) for depth in BLOCK_DEPTHS
+        )
+
+    def filling(self, signals: Mapping[Cohort, Mapping[tuple[int, int], int]]) -> NDArray[np.float64]:
+        """Return the signals in each leaf; ``signals``: by cohort, (unit number, theme number)."""
+        leaves = np.zeros(self.leaf_count)
+        for cohort, (units, themes) in self._numbers.items():
+            row = {unit: place for place, unit in enumerate(sorted(units))}
+            column = {theme: place for place, theme in enumerate(sorted(themes))}
+            for (unit, theme), count in signals.get(cohort, {}).items():
+                leaves[self._start[cohort] + row[unit] * len(themes) + column[theme]] += count
+        return leaves
+
+    def _by_unit(self, codes: Mapping[int, str], value: Mapping[str, int]) -> Indexes:
+        parts = [
+            np.repeat(np.array([value[codes[unit]] for unit in sorted(units)], dtype=np.intp), len(themes))
+            for units, themes in self._numbers.values()
+        ]
+        return np.concatenate([np.empty(0, dtype=np.intp), *parts])
 
     def _units(self, version: int, numbers: frozenset[int], code: str, own: bool) -> Indexes:
         """Return the places, among the sorted unit numbers, of those that count under ``code``."""

@@ -1,0 +1,126 @@
+"""What nobody may prove to be non-empty, over all pictures together.
+
+Looked for in every window that was or is to be published, in every single quarter, in
+what later windows will hold of the newest quarters, and in what changed between two
+pictures. A change of fewer advisers than the floor is sensitive whatever its size: two
+pictures around one late delivery may not give that delivery away.
+
+Of these only the *widest* need an audit: what lies within a region that can be empty can
+be empty.
+
+Example::
+
+    widest(sensitive_by_span(history, threshold, spans_to_protect(history, spans)), space, versions)
+"""
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from vertrouwenswerk.disclosure.history import History, Version
+from vertrouwenswerk.disclosure.lattice import Region
+from vertrouwenswerk.disclosure.release_plan import growing_windows
+from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
+from vertrouwenswerk.disclosure.space import Space
+from vertrouwenswerk.disclosure.spans import Kind, Span
+from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
+from vertrouwenswerk.domain.tree import ROOT
+
+_EVERYTHING = sys.maxsize  # a threshold under which every count is sensitive
+
+
+def spans_to_protect(history: History, published: Collection[Span]) -> tuple[Span, ...]:
+    """Return every span in which sensitive regions are looked for; ``published``: of all tables."""
+    found = set(published)
+    for span in published:
+        found.update(_at(span, quarter, quarter) for quarter in range(span.first, span.last + 1))
+    for sitting in sorted({span.sitting for span in published}):
+        newest = max((span for span in published if span.sitting == sitting), key=lambda span: span.last)
+        found.update(
+            _at(newest, window.first.index, window.last.index)
+            for window in growing_windows(newest.window.last)
+        )
+        found.update(_changes(history, published, newest))
+    return tuple(sorted(found))
+
+
+def sensitive_by_span(
+    history: History, threshold: int, spans: Iterable[Span], space: Space
+) -> dict[Span, frozenset[Region]]:
+    """Return the sensitive regions of each span, one span for each set of signals."""
+    distinct: dict[tuple[int, tuple[object, ...]], Span] = {}
+    for span in spans:
+        distinct.setdefault((span.version, space.cohorts_of(span)), span)
+    found = {}
+    for span in distinct.values():
+        version = history.versions[span.version]
+        least = _EVERYTHING if _is_of_few(history, span) else threshold
+        rules = Rules(least, version.small_units)
+        found[span] = frozenset(sensitive_regions(history.counts(span), rules, span))
+    return found
+
+
+def widest(
+    sensitive: Mapping[Span, frozenset[Region]], space: Space, versions: Mapping[int, Version]
+) -> tuple[Region, ...]:
+    """Return the sensitive regions that lie within no other, sorted."""
+    around = {
+        span: [
+            other
+            for other in sensitive
+            if other != span
+            and other.version == span.version
+            and set(space.cohorts_of(span)) <= set(space.cohorts_of(other))
+        ]
+        for span in sensitive
+    }
+    return tuple(
+        region
+        for span in sorted(sensitive)
+        for region in sorted(sensitive[span])
+        if sensitive[span].isdisjoint(_directly_around(region, versions[span.version]))
+        and not any(replace(region, span=other) in sensitive[other] for other in around[span])
+    )
+
+
+def _directly_around(region: Region, version: Version) -> list[Region]:
+    found = []
+    if region.theme != ROOT:
+        found.append(replace(region, theme=version.theme_tree.parents[region.theme]))
+    if region.own:
+        found.append(replace(region, own=False))
+    elif region.unit != ROOT:
+        found.append(replace(region, unit=version.unit_tree.parents[region.unit]))
+    return found
+
+
+def _at(span: Span, first: int, last: int, kind: Kind = Kind.COUNTED) -> Span:
+    return replace(span, first=first, last=last, kind=kind)
+
+
+def _changes(history: History, published: Collection[Span], newest: Span) -> Iterable[Span]:
+    """Yield what the sitting of ``newest`` added to or took from quarters that were published before."""
+    late = [
+        arrival
+        for arrival in history.arrivals
+        if arrival.sitting == newest.sitting
+        and any(s.sitting < newest.sitting and s.first <= arrival.quarter <= s.last for s in published)
+    ]
+    quarters = [arrival.quarter for arrival in late]
+    for kind in (Kind.ADDED, Kind.WITHDRAWN):
+        for arrival in late:
+            yield _at(newest, arrival.quarter, arrival.quarter, kind)
+        if quarters:
+            yield _at(newest, min(quarters), max(quarters), kind)
+
+
+def _is_of_few(history: History, span: Span) -> bool:
+    """Tell whether a change comes from fewer advisers than the floor."""
+    if span.kind is Kind.COUNTED:
+        return False
+    advisers = [
+        arrival.advisers
+        for arrival in history.arrivals
+        if arrival.sitting == span.sitting and span.first <= arrival.quarter <= span.last
+    ]
+    return len(frozenset().union(*advisers)) < THRESHOLD_FLOOR
