@@ -134,7 +134,7 @@ def test_a_corrected_quarter_changes_the_next_picture(tmp_path: Path) -> None:
     town.export(1, CLOSED)
     town.take_in()
     second = town.sit()
-    assert (second.opened, second.picture, second.replaced_picture) == (1, 2, True)
+    assert (second.opened, second.picture, second.earlier) == (1, 2, 1)
     assert second.table.count(ROOT, ROOT) == 12
     with town.open_bureau() as bureau:
         assert look_at_table(bureau).table.count(ROOT, ROOT) == 12
@@ -167,7 +167,7 @@ def test_the_second_sitting_opens_only_what_is_new_and_the_picture_stays_true(tm
 def test_a_sitting_without_any_delivery_makes_an_empty_picture(tmp_path: Path) -> None:
     minutes = Municipality.found(tmp_path).sit()
     assert (minutes.opened, len(minutes.table.shown)) == (0, 0)
-    assert not minutes.replaced_picture
+    assert minutes.earlier == 0
 
 
 def test_what_is_held_is_not_merged(town: Municipality) -> None:
@@ -183,12 +183,12 @@ def test_the_agenda_says_what_a_sitting_will_do(town: Municipality) -> None:
     town.hand_in(1, CLOSED)
     town.take_in()
     with town.open_bureau() as bureau:
-        assert (agenda(bureau).summaries, agenda(bureau).replaces_picture) == (1, False)
+        assert (agenda(bureau).summaries, agenda(bureau).repeats_quarter) == (1, False)
         enrol(bureau, [card], None)
         assert agenda(bureau).new_advisers == ("VP-03",)
     town.sit()
     with town.open_bureau() as bureau:
-        assert agenda(bureau).replaces_picture
+        assert agenda(bureau).repeats_quarter
 
 
 def test_a_cancelled_sitting_leaves_the_picture_as_it_was_and_can_be_held_again(town: Municipality) -> None:

@@ -152,9 +152,11 @@ def sitting(options: Namespace) -> None:
         number=done.picture,
         **shown,
     )
-    if done.replaced_picture:
-        say(_("It replaces the picture before it."))
-        say(_("Pictures are not yet protected together: do not keep what an older one showed."))
+    if done.earlier:
+        say(
+            _("It is protected together with the pictures before it (%(number)s) and gave way to them."),
+            number=done.earlier,
+        )
 
 
 def table(options: Namespace) -> None:

@@ -72,8 +72,8 @@ class Blocks:
 
     ``levels``: for each level, the finest first, the block number of every leaf; whoever
     shares a block at a level shares one at all later levels. The whole comes last and of
-    itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there are no levels. Raises DisclosureError when
-    the solver refuses.
+    itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there
+    are no levels. Raises DisclosureError when the solver refuses.
     """
 
     def __init__(
@@ -125,6 +125,15 @@ class Blocks:
             return None
         first_leaf = int(np.flatnonzero(self._levels[level] == number)[0])
         return level + 1, int(self._levels[level + 1][first_leaf])
+
+    def homes(self, region: Region) -> tuple[tuple[int, int], ...]:
+        """Return all blocks that hold a region, the smallest first."""
+        found = []
+        home = self.home(region)
+        while home is not None:
+            found.append(home)
+            home = self.around(home)
+        return tuple(found)
 
     def block(self, home: tuple[int, int]) -> Block:
         """Return a block; it is made when it is first asked for."""

@@ -22,9 +22,10 @@ class Certificate:
     ``structure``: SHA-256 over the trees of every version used. ``shown``: cells in this
     picture's tables; ``rows``: those and all published before. ``audited``: the widest
     sensitive regions, none of which can be proven non-empty. ``proven_before``: regions
-    that earlier pictures alone give away (after a change of the rules). ``whole_numbers``:
-    of how many of the audited regions an integer program found that they can be empty;
-    for the others the audit over real numbers vouches.
+    that earlier pictures alone give away (after a change of the rules). ``sampled``: how
+    many of the audited regions were asked in whole numbers too, and ``whole_numbers`` of
+    how many of them whole counts exist with nobody in it; for all others the audit over
+    real numbers vouches.
     """
 
     structure: bytes
@@ -34,6 +35,7 @@ class Certificate:
     audited: int
     proven_before: int
     whole_numbers: int
+    sampled: int
     solver: str
 
 

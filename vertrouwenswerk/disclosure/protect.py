@@ -23,7 +23,7 @@ from vertrouwenswerk.disclosure.lattice import Indexes, Lattice, Leaves, Region
 from vertrouwenswerk.disclosure.loss import losses
 from vertrouwenswerk.disclosure.model import SOLVER
 from vertrouwenswerk.disclosure.release_plan import PlannedTable
-from vertrouwenswerk.disclosure.repair import MOST_ROUNDS, Plan, Progress, Step, repair
+from vertrouwenswerk.disclosure.repair import Plan, Progress, Step, repair
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.safe_table import _DOOR, SafeTable
 from vertrouwenswerk.disclosure.sensitive import sensitive_by_span, spans_to_protect, widest
@@ -34,9 +34,8 @@ from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
 
-# Linked tables are many times larger than one: each round costs an audit of most of it.
-ROUNDS_OF_A_PICTURE = 1
-WHOLE_NUMBER_SAMPLE = 200
+# Of how many sensitive regions of a picture the audit is repeated in whole numbers.
+WHOLE_NUMBER_SAMPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def protect(
         losses={Region(*cell): weights[cell] for cell in may_show},
         regions=sensitive_regions(counts, rules),
     )
-    shown, _lost = question.safe_rows(report_progress, MOST_ROUNDS)
+    shown, _lost = question.safe_rows(report_progress, thorough=True)
     return _table(counts, rules, {region.cell for region in shown}, totals)
 
 
@@ -125,11 +124,12 @@ def protect_picture(
             losses=weights,
             regions=widest(_without(sensitive, known_before), space, history.versions),
         )
-        shown, known_now = question.safe_rows(report_progress, ROUNDS_OF_A_PICTURE)
+        shown, known_now = question.safe_rows(report_progress, thorough=False)
         if not known_now:
             break
         known_before |= known_now
     tables = tuple(_planned(history, threshold, table, shown) for table in plan)
+    whole_numbers, sampled = question.checked_in_whole_numbers(shown, report_progress)
     certificate = Certificate(
         structure=structure_digest(history.versions[number] for number in sorted(history.versions)),
         threshold=threshold,
@@ -137,7 +137,8 @@ def protect_picture(
         rows=len(fixed) + len(shown),
         audited=len(question.regions),
         proven_before=len(known_before),
-        whole_numbers=question.checked_in_whole_numbers(shown, report_progress),
+        whole_numbers=whole_numbers,
+        sampled=sampled,
         solver=SOLVER,
     )
     return Protected(tables, certificate)
@@ -156,14 +157,14 @@ class _Question:
     regions: tuple[Region, ...]
 
     def safe_rows(
-        self, report_progress: Progress, most_rounds: int
+        self, report_progress: Progress, *, thorough: bool
     ) -> tuple[frozenset[Region], frozenset[Region]]:
         """Return the new rows to show, and the regions that the fixed rows alone prove.
 
         Raises DisclosureError when a fresh program of what is to be shown proves more.
         """
         blocks = self._blocks({**self.fixed, **self.new})
-        repaired = repair(Plan(blocks, self.regions, self.losses, report_progress, most_rounds))
+        repaired = repair(Plan(blocks, self.regions, self.losses, report_progress, thorough))
         shown, lost = frozenset(self.new.keys() - repaired.hidden), frozenset(repaired.lost)
         report_progress(Step.FINAL_AUDIT, 0)
         if attack(self._blocks_of(shown), [r for r in self.regions if r not in lost], most=1):
@@ -173,15 +174,18 @@ class _Question:
             )
         return shown, lost
 
-    def checked_in_whole_numbers(self, shown: Collection[Region], report_progress: Progress) -> int:
-        """Return of how many of a sample of regions whole counts exist with nobody in them."""
+    def checked_in_whole_numbers(
+        self, shown: Collection[Region], report_progress: Progress
+    ) -> tuple[int, int]:
+        """Return of how many regions, of how many asked, whole counts exist with nobody in them."""
         step = max(1, -(-len(self.regions) // WHOLE_NUMBER_SAMPLE))
         blocks = self._blocks_of(shown)
         found = 0
-        for region in self.regions[::step]:
+        sample = self.regions[::step]
+        for region in sample:
             report_progress(Step.WHOLE_NUMBERS, found)
             found += can_be_empty(blocks, region)
-        return found
+        return found, len(sample)
 
     def _blocks_of(self, shown: Collection[Region]) -> Blocks:
         return self._blocks({**self.fixed, **{row: self.new[row] for row in self.new if row in shown}})

@@ -33,7 +33,7 @@ def planned_tables(
 
     ``published``: the spans of all tables before.
     """
-    rolling = Window.ending(newest, QUARTERS_IN_WINDOW)
+    rolling = rolling_window(newest)
     plan = [
         PlannedTable(Span.counted(version, sitting, Window.ending(newest, 1)), DIRECTORATES),
         PlannedTable(Span.counted(version, sitting, rolling), ALL_LEVELS),
@@ -42,6 +42,11 @@ def planned_tables(
     if year not in {rolling, *(span.window for span in published)}:
         plan.append(PlannedTable(Span.counted(version, sitting, year), ALL_LEVELS))
     return tuple(plan)
+
+
+def rolling_window(newest: Quarter) -> Window:
+    """Return the last four quarters up to ``newest``."""
+    return Window.ending(newest, QUARTERS_IN_WINDOW)
 
 
 def growing_windows(newest: Quarter) -> tuple[Window, ...]:

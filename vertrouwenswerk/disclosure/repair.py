@@ -54,14 +54,15 @@ class Plan:
 
     Only cells with a loss (> 0) may be hidden; the other rows were published before.
     ``report_progress`` gets the step and how often it was done before; what it raises ends
-    the work. ``most_rounds``: how often all supports are covered anew.
+    the work. ``thorough``: cover all supports anew in many rounds, and show needlessly
+    hidden cells again one by one; else one round, and all of them together.
     """
 
     blocks: Blocks
     regions: tuple[Region, ...]
     losses: Mapping[Key, float]
     report_progress: Progress
-    most_rounds: int = MOST_ROUNDS
+    thorough: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ def repair(plan: Plan) -> Repaired:
     """
     search = _Search(plan)
     search.hide_exactly(search.best_safe())
-    search.show_needless()
+    if plan.thorough:
+        search.show_needless()
+    else:
+        search.show_needless_together()
     return Repaired(search.hidden, search.lost)
 
 
@@ -112,7 +116,7 @@ class _Search:
         """Return the cells of least loss, of all rounds, that leave nothing proven when hidden."""
         self._hide_until_safe()
         best = self.hidden
-        for _round in range(self._plan.most_rounds):
+        for _round in range(MOST_ROUNDS if self._plan.thorough else 1):
             cheapest = cheapest_cover(self._supports, self._plan.losses, best)
             if cheapest == best:
                 break
@@ -131,6 +135,15 @@ class _Search:
             self.hide_exactly(self.hidden - {cell})
             if attack(self._plan.blocks, self._suspects, most=1):
                 self.hide_exactly(self.hidden | {cell})
+
+    def show_needless_together(self) -> None:
+        """Show what no known proof needs hidden, hide again what that proves; keep what loses less."""
+        self._plan.report_progress(Step.ADD_BACK, 0)
+        before = self.hidden
+        self.hide_exactly(needed(self._supports, self.hidden))
+        self._hide_until_safe()
+        best = min(before, self.hidden, key=lambda cells: total_loss(cells, self._plan.losses))
+        self.hide_exactly(best)
 
     def _hide_until_safe(self) -> None:
         """Hide further cells, greedily, until nothing is proven; keep the supports found."""

@@ -21,16 +21,15 @@ def can_be_empty(blocks: Blocks, region: Region) -> bool:
 
     Raises DisclosureError when the solver finds no answer within its bounds.
     """
-    home = blocks.home(region)
-    while home is not None:
-        model = blocks.block(home).model
+    homes = blocks.homes(region)
+    for level in range(len(homes)):
+        model = blocks.block(homes[level]).model
         inside = model.atoms_inside(region)
         if _is_whole_and_empty(model.minimise(model.costs_of(inside))):
             return True
-        if model.fits_in_whole_numbers(inside):
+        if level + 2 >= len(homes) and model.fits_in_whole_numbers(inside):
             return True
-        home = blocks.around(home)
-    return blocks.home(region) is None
+    return not homes
 
 
 def _is_whole_and_empty(solution: Solution) -> bool:

@@ -1,7 +1,9 @@
 """A picture: what a sitting hands the bureau, signed by bureau and guardian.
 
 It holds safe tables only: for every cell that may be shown its count, for a hidden cell
-nothing at all. The bureau looks at pictures and at nothing else.
+nothing at all; whose quarters the sitting opened, which coverage shows anyhow; and the
+certificate of the audit. The bureau looks at pictures and at nothing else. Pictures made
+before they were linked have neither openings nor a certificate.
 """
 
 from dataclasses import dataclass
@@ -34,6 +36,34 @@ class PictureTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureOpening:
+    """That the sitting opened summaries of ``quarter``: of how many advisers, under which codebooks.
+
+    ``replaced``: at least one took the place of an earlier one.
+    """
+
+    quarter: str
+    advisers: int
+    codebooks: tuple[bytes, ...]
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCertificate:
+    """What the audit of a picture found; see ``disclosure/certificate.py``."""
+
+    structure: bytes
+    threshold: int
+    shown: int
+    rows: int
+    audited: int
+    proven_before: int
+    whole_numbers: int
+    sampled: int
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Number of the sitting, the codebook it went by, who had handed in what, the tables."""
 
@@ -42,6 +72,8 @@ class Picture:
     advisers: int
     summaries: int
     tables: tuple[PictureTable, ...]
+    openings: tuple[PictureOpening, ...] = ()
+    certificate: PictureCertificate | None = None
 
     def windows(self) -> tuple[Window, ...]:
         """The windows that this picture has a table of."""

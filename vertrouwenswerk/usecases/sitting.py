@@ -1,5 +1,7 @@
 """A sitting: bureau and guardian together open the pool, merge, protect, and leave a picture.
 
+Every picture is protected together with all before it: it gives way to them.
+
 The only place that opens the pool. Deliveries are opened only from advisers on the register
 that the guardian signed, and their signatures are checked again. What goes to the office is
 a picture of safe tables; then the pool closes, whatever happens. A sitting can be repeated:
@@ -7,18 +9,25 @@ killed half-way, the next one finds everything where it was.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.protect import protect
-from vertrouwenswerk.disclosure.rules import Rules
+from vertrouwenswerk.disclosure.certificate import Certificate
+from vertrouwenswerk.disclosure.protect import Protected, protect_picture
+from vertrouwenswerk.disclosure.release_plan import planned_tables, rolling_window
 from vertrouwenswerk.disclosure.safe_table import SafeTable
-from vertrouwenswerk.domain.codebook import Codebook
-from vertrouwenswerk.domain.quarter import Window, last_closed
+from vertrouwenswerk.domain.quarter import Quarter, last_closed
 from vertrouwenswerk.errors import FileRefusedError
-from vertrouwenswerk.handoff.codebook_file import read_codebook, require_countersigned
+from vertrouwenswerk.handoff.codebook_file import require_countersigned
 from vertrouwenswerk.handoff.counts_array import decode_counts
-from vertrouwenswerk.handoff.picture_file import Picture, PictureTable, ShownCell, write_picture
+from vertrouwenswerk.handoff.picture_file import (
+    Picture,
+    PictureCertificate,
+    PictureOpening,
+    PictureTable,
+    ShownCell,
+    read_picture,
+    write_picture,
+)
 from vertrouwenswerk.handoff.summary_file import SealedSummary, open_counts
 from vertrouwenswerk.usecases.bureau import (
     Bureau,
@@ -29,31 +38,45 @@ from vertrouwenswerk.usecases.bureau import (
     require_guardian,
 )
 from vertrouwenswerk.usecases.guardian import Guardian
+from vertrouwenswerk.usecases.linking import Codebooks, history_of, pictures_before, published_tables
 from vertrouwenswerk.usecases.progress import Progress, no_progress
-from vertrouwenswerk.vault.pool_store import OpenedDelivery, Pool, pool_key
-
-QUARTERS_IN_WINDOW = 4
+from vertrouwenswerk.vault.pool_store import OpenedAt, OpenedDelivery, Pool, pool_key
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What a sitting will do: summaries to open, and advisers whom the guardian has not agreed to."""
+    """What a sitting will do: summaries to open, and advisers whom the guardian has not agreed to.
+
+    ``earlier``: pictures that the new one must give way to; ``repeats_quarter``: one of
+    them is about the quarter that closed last.
+    """
 
     summaries: int
     new_advisers: tuple[str, ...]
-    replaces_picture: bool
+    earlier: int
+    repeats_quarter: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What a sitting did. ``unreadable`` and ``left_out`` name adviser and quarter or adviser."""
+    """What a sitting did. ``unreadable`` and ``left_out`` name adviser and quarter or adviser.
+
+    ``tables`` are those of the picture, ``earlier`` the pictures that it is protected with.
+    """
 
     picture: int
     opened: int
     unreadable: tuple[str, ...]
     left_out: tuple[str, ...]
-    table: SafeTable
-    replaced_picture: bool
+    tables: tuple[SafeTable, ...]
+    certificate: Certificate
+    earlier: int
+
+    @property
+    def table(self) -> SafeTable:
+        """The table of the last four quarters."""
+        newest = max(table.window.last for table in self.tables)
+        return next(table for table in self.tables if table.window == rolling_window(newest))
 
 
 def agenda(bureau: Bureau) -> Agenda:
@@ -61,7 +84,8 @@ def agenda(bureau: Bureau) -> Agenda:
     return Agenda(
         len(bureau.office.accepted_bodies()),
         tuple(entry.label for entry in enrolled(bureau) if not entry.is_countersigned),
-        bureau.office.picture_file() is not None,
+        len(bureau.office.picture_files()),
+        _repeats_quarter(bureau, last_closed(bureau.today)),
     )
 
 
@@ -101,21 +125,22 @@ class _Sitting:
     progress: Progress
 
     def hold(self) -> Minutes:
-        number = self.pool.next_sitting()
+        before = pictures_before(self.bureau, self.pool)
+        number = max((picture.number for picture in before), default=0) + 1
+        codebooks = Codebooks(self.bureau)
         advisers = {adviser.number: adviser.sign_key for adviser in countersigned_advisers(self.bureau)}
-        opened, unreadable = self._open_deliveries(advisers)
+        opened, unreadable = self._open_deliveries(advisers, codebooks)
         self.pool.put(opened, number)
-        table = self._protect(advisers)
-        replaced = self.bureau.office.picture_file() is not None
-        self._publish(number, table)
+        protected = self._protect(number, before, codebooks)
+        self._publish(number, protected)
         left_out = tuple(e.label for e in enrolled(self.bureau) if not e.is_countersigned)
-        return Minutes(number, len(opened), unreadable, left_out, table, replaced)
+        return Minutes(
+            number, len(opened), unreadable, left_out, protected.tables, protected.certificate, len(before)
+        )
 
-    def _open_deliveries(self, advisers: dict[int, bytes]) -> tuple[list[OpenedDelivery], tuple[str, ...]]:
-        codebooks = {
-            digest: read_codebook(file).codebook
-            for digest, file in self.bureau.office.codebook_files().items()
-        }
+    def _open_deliveries(
+        self, advisers: dict[int, bytes], codebooks: Codebooks
+    ) -> tuple[list[OpenedDelivery], tuple[str, ...]]:
         seen = self.pool.revisions()
         opened, unreadable = [], []
         bodies = self.bureau.office.accepted_bodies()
@@ -134,7 +159,7 @@ class _Sitting:
         return opened, tuple(unreadable)
 
     def _open_one(
-        self, number: int, summary: SealedSummary, sign_key: bytes, codebooks: dict[bytes, Codebook]
+        self, number: int, summary: SealedSummary, sign_key: bytes, codebooks: Codebooks
     ) -> OpenedDelivery | None:
         header = summary.header
         opener = self.guardian.identity if self.guardian else self.bureau.identity
@@ -152,38 +177,58 @@ class _Sitting:
             (codebook.unit_numbers[tally.unit], codebook.theme_numbers[tally.theme], tally.count)
             for tally in tallies
         )
-        return OpenedDelivery(number, header.quarter, header.revision, cells)
+        return OpenedDelivery(number, header.quarter, header.revision, header.codebook_digest, cells)
 
-    def _protect(self, advisers: dict[int, bytes]) -> SafeTable:
-        codebook = self.bureau.codebook
-        window = Window.ending(last_closed(self.bureau.today), QUARTERS_IN_WINDOW)
-        units = {number: code for code, number in codebook.unit_numbers.items()}
-        themes = {number: code for code, number in codebook.theme_numbers.items()}
-        signals: dict[tuple[str, str], int] = {}
-        for (unit, theme), count in self.pool.merged(window, advisers).items():
-            now = codebook.successor_number(unit)
-            if now is None or theme not in themes:
-                raise KeyError("a codebook dropped what was counted")
-            cell = (units[now], themes[theme])
-            signals[cell] = signals.get(cell, 0) + count
-        small = frozenset(unit.code for unit in codebook.units if codebook.is_small(unit.code))
-        counts = MergedCounts(window, codebook.unit_tree, codebook.theme_tree, signals)
-        return protect(counts, Rules(codebook.threshold, small), lambda _step, done: self.progress(done, 0))
+    def _protect(self, number: int, before: tuple[Picture, ...], codebooks: Codebooks) -> Protected:
+        history = history_of(self.pool, codebooks)
+        earlier = published_tables(before, codebooks)
+        newest = last_closed(self.bureau.today)
+        version = self.bureau.codebook.version
+        plan = planned_tables(version, number, newest, [table.span for table in earlier])
+        threshold = self.bureau.codebook.threshold
+        return protect_picture(history, threshold, plan, earlier, lambda _step, done: self.progress(done, 0))
 
-    def _publish(self, number: int, table: SafeTable) -> None:
+    def _publish(self, number: int, protected: Protected) -> None:
         accepted = self.pool.revisions()
         picture = Picture(
             number=number,
             codebook_digest=self.bureau.signed_codebook.digest,
             advisers=len({adviser for adviser, _quarter in accepted}),
             summaries=len(accepted),
-            tables=(_as_data(table),),
+            tables=tuple(map(_as_data, protected.tables)),
+            openings=self._openings(number),
+            certificate=PictureCertificate(**asdict(protected.certificate)),
         )
         signed = write_picture(
             picture, self.bureau.identity, self.guardian.identity if self.guardian else None
         )
-        self.pool.note_sitting(number, hashlib.sha256(signed).digest())
+        # The office first: a pool that knows of a picture which nobody has would stop every sitting.
         self.bureau.office.put_picture(number, signed)
+        self.pool.note_sitting(number, hashlib.sha256(signed).digest())
+
+    def _openings(self, number: int) -> tuple[PictureOpening, ...]:
+        """Return whose quarters this sitting opened: what coverage shows, for an audit from outside."""
+        opened: dict[Quarter, list[OpenedAt]] = {}
+        for arrival in self.pool.arrivals():
+            if arrival.sitting == number:
+                opened.setdefault(arrival.quarter, []).append(arrival)
+        return tuple(
+            PictureOpening(
+                quarter=str(quarter),
+                advisers=len(group),
+                codebooks=tuple(sorted({arrival.codebook for arrival in group})),
+                replaced=any(arrival.replaced for arrival in group),
+            )
+            for quarter, group in sorted(opened.items())
+        )
+
+
+def _repeats_quarter(bureau: Bureau, newest: Quarter) -> bool:
+    """Tell whether the newest picture is about the quarter that closed last."""
+    file = bureau.office.picture_file()
+    if file is None:
+        return False
+    return any(window.last == newest for window in read_picture(file, bureau.joint_keys).windows())
 
 
 def _as_data(table: SafeTable) -> PictureTable:

@@ -198,11 +198,16 @@ class Office:
         rows = self._rows("SELECT signed_file FROM picture ORDER BY number DESC LIMIT 1")
         return bytes(rows[0][0]) if rows else None
 
+    def picture_files(self) -> dict[int, bytes]:
+        """Return all pictures by number: whoever saw them may have kept them, so they are all kept."""
+        return {
+            number: bytes(file)
+            for number, file in self._rows("SELECT number, signed_file FROM picture ORDER BY 1")
+        }
+
     def put_picture(self, number: int, signed_file: bytes) -> None:
-        """Store a picture in the place of the one before it."""
-        with transaction(self.safe.engine, self.safe.path) as connection:
-            connection.exec_driver_sql("DELETE FROM picture")
-            connection.exec_driver_sql("INSERT INTO picture VALUES (?, ?)", (number, signed_file))
+        """Store a picture beside those before it."""
+        self._write("INSERT OR REPLACE INTO picture VALUES (?, ?)", (number, signed_file))
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with database_errors(self.safe.path), self.safe.engine.connect() as connection:

@@ -111,11 +111,16 @@ class SittingScreen(BureauScreen):
             found.summaries,
         ) % {"count": number(found.summaries)}
         picture = (
-            _("The new picture comes in the place of the one before.")
-            if found.replaces_picture
+            _("The new picture is made safe together with those before it, and gives way to them.")
+            if found.earlier
             else _("This makes the first picture.")
         )
         lines = [_said("○", summaries), _said("○", picture)]
+        if found.repeats_quarter:
+            lines += [
+                _said("!", _("There is a picture of this quarter already."), "warn"),
+                _said(" ", _("One sitting a quarter shows most: a second one can show less."), "dim"),
+            ]
         if found.new_advisers:
             lines += self._new_advisers(found.new_advisers)
         if self._alone:

@@ -1,0 +1,126 @@
+"""What a sitting protects: the pool's history, and every picture that was made before.
+
+Pictures come from the office and are checked twice: by the signatures of bureau and
+guardian, and by the digest that the pool noted. One that is missing stops the sitting: a
+picture that somebody kept but the audit does not know could give a person away.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from vertrouwenswerk.disclosure.history import Arrival, History, Place, Version
+from vertrouwenswerk.disclosure.protect import Published
+from vertrouwenswerk.disclosure.spans import Span
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.errors import DamagedVaultError
+from vertrouwenswerk.handoff.codebook_file import read_codebook
+from vertrouwenswerk.handoff.picture_file import Picture, PictureTable, read_picture
+from vertrouwenswerk.i18n import _
+from vertrouwenswerk.usecases.bureau import Bureau
+from vertrouwenswerk.vault.pool_store import Change, OpenedAt, Pool
+
+
+class Codebooks:
+    """Every version of the codebook that the office has."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self._by_digest: dict[bytes, Codebook] = {
+            digest: read_codebook(file).codebook for digest, file in bureau.office.codebook_files().items()
+        }
+
+    def get(self, digest: bytes) -> Codebook | None:
+        """Return the codebook of a digest, None when the office has none."""
+        return self._by_digest.get(digest)
+
+    @cached_property
+    def versions(self) -> dict[int, Version]:
+        """The trees of every version, with the place of every number there ever was."""
+        units = {n for book in self._by_digest.values() for n in book.unit_numbers.values()}
+        themes = {n for book in self._by_digest.values() for n in book.theme_numbers.values()}
+        return {book.version: _version(book, units, themes) for book in self._by_digest.values()}
+
+    def numbers(self, digests: Iterable[bytes]) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the unit and theme numbers that summaries under these codebooks can name.
+
+        An unknown codebook can name every number.
+        """
+        books = [book for digest in digests if (book := self._by_digest.get(digest)) is not None]
+        if not books or len(books) < len(set(digests)):
+            books = list(self._by_digest.values())
+        units = frozenset(number for book in books for number in book.unit_numbers.values())
+        return units, frozenset(number for book in books for number in book.theme_numbers.values())
+
+
+def history_of(pool: Pool, codebooks: Codebooks) -> History:
+    """Return all that sittings merged, by the sitting at which it came in."""
+    changes = pool.changes()
+    return History(
+        versions=codebooks.versions,
+        arrivals=_arrivals(pool.arrivals(), codebooks),
+        added=_by_sitting((change, change.added) for change in changes),
+        withdrawn=_by_sitting((change, change.withdrawn) for change in changes),
+    )
+
+
+def pictures_before(bureau: Bureau, pool: Pool) -> tuple[Picture, ...]:
+    """Return all pictures made, oldest first. Raises DamagedVaultError when one is missing or altered."""
+    files = bureau.office.picture_files()
+    for number, digest in pool.pictures().items():
+        if number not in files or hashlib.sha256(files[number]).digest() != digest:
+            raise DamagedVaultError(
+                _("Picture %(number)s, which an earlier sitting made, is missing in the office.")
+                % {"number": number},
+                _("Restore the bureau's newest backup; a sitting needs every picture that was ever made."),
+            )
+    return tuple(read_picture(file, bureau.joint_keys) for file in files.values())
+
+
+def published_tables(pictures: Iterable[Picture], codebooks: Codebooks) -> tuple[Published, ...]:
+    """Return the tables of all pictures as the audit takes them."""
+    return tuple(
+        Published(Span.counted(book.version, picture.number, Window.parse(table.window)), _cells(table))
+        for picture in pictures
+        if (book := codebooks.get(picture.codebook_digest)) is not None
+        for table in picture.tables
+    )
+
+
+def _cells(table: PictureTable) -> dict[tuple[str, str], int]:
+    return {(table.units[cell.unit], table.themes[cell.theme]): cell.count for cell in table.shown}
+
+
+def _version(book: Codebook, units: Iterable[int], themes: Iterable[int]) -> Version:
+    codes = {number: code for code, number in book.unit_numbers.items()}
+    now = {number: book.successor_number(number) for number in sorted(units)}
+    theme_codes = {number: code for code, number in book.theme_numbers.items()}
+    return Version(
+        unit_tree=book.unit_tree,
+        theme_tree=book.theme_tree,
+        units={number: codes[place] for number, place in now.items() if place is not None},
+        themes={number: theme_codes[number] for number in sorted(themes) if number in theme_codes},
+        small_units=frozenset(unit.code for unit in book.units if book.is_small(unit.code)),
+    )
+
+
+def _arrivals(opened: Iterable[OpenedAt], codebooks: Codebooks) -> tuple[Arrival, ...]:
+    together: dict[tuple[int, int], list[OpenedAt]] = {}
+    for one in opened:
+        together.setdefault((one.sitting, one.quarter.index), []).append(one)
+    found = []
+    for (sitting, quarter), group in together.items():
+        units, themes = codebooks.numbers({one.codebook for one in group})
+        advisers = frozenset(one.adviser for one in group)
+        replaced = any(one.replaced for one in group)
+        found.append(Arrival(quarter, sitting, units, themes, advisers, replaced))
+    return tuple(found)
+
+
+def _by_sitting(counts: Iterable[tuple[Change, int]]) -> Mapping[int, Mapping[Place, int]]:
+    found: dict[int, dict[Place, int]] = {}
+    for change, count in counts:
+        if count:
+            place = change.quarter.index, change.unit, change.theme
+            found.setdefault(change.sitting, {})[place] = count
+    return found
