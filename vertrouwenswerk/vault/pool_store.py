@@ -146,12 +146,8 @@ def _put_one(connection: sa.Connection, delivery: OpenedDelivery, sitting: int) 
     replaced = connection.exec_driver_sql(
         "SELECT count(*) FROM arrival WHERE adviser = ? AND quarter = ? AND sitting < ?", (*place, sitting)
     ).scalar_one()
-    for table in ("signal", "delivery"):
-        connection.exec_driver_sql(f"DELETE FROM {table} WHERE adviser = ? AND quarter = ?", place)
-    for table in ("arrival", "change"):
-        connection.exec_driver_sql(
-            f"DELETE FROM {table} WHERE adviser = ? AND quarter = ? AND sitting = ?", (*place, sitting)
-        )
+    for statement in _CLEAR:
+        connection.exec_driver_sql(statement, (*place, sitting))
     connection.exec_driver_sql(
         "INSERT INTO delivery VALUES (?, ?, ?, ?)", (*place, delivery.revision, sitting)
     )
