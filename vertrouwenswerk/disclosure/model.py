@@ -107,7 +107,8 @@ class Model:
     def atoms_inside(self, region: Region) -> Indexes:
         """Return the atoms whose leaves all lie in the region."""
         atoms, leaves_inside = self._touched(region)
-        return atoms[leaves_inside == self._leaves_of_atom[atoms]]
+        whole: Indexes = atoms[leaves_inside == self._leaves_of_atom[atoms]]
+        return whole
 
     def atoms_touching(self, region: Region) -> Indexes:
         """Return the atoms with at least one leaf in the region."""

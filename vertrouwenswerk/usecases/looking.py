@@ -14,19 +14,23 @@ from vertrouwenswerk.usecases.bureau import Bureau
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A safe table, the codebook that names its units and themes, and what it was made from."""
+    """A safe table, the codebook that names its units and themes, and what it was made from.
+
+    ``windows`` are those that its picture has a table of.
+    """
 
     table: SafeTable
     codebook: Codebook
     picture: int
     advisers: int
     summaries: int
+    windows: tuple[Window, ...]
 
 
 def look_at_table(bureau: Bureau, window: Window | None = None) -> View:
-    """Return the table of ``window``, or the picture's widest. Raises UsageError, DamagedVaultError."""
+    """Return the table of ``window``, or of the last four quarters. Raises UsageError, DamagedVaultError."""
     picture = _newest_picture(bureau)
-    wanted = window or max(picture.windows(), key=lambda found: found.length)
+    wanted = window or max(picture.windows(), key=lambda found: (found.last, found.length))
     data = next((t for t in picture.tables if Window.parse(t.window) == wanted), None)
     if data is None:
         raise UsageError(
@@ -34,7 +38,9 @@ def look_at_table(bureau: Bureau, window: Window | None = None) -> View:
             _("It has: %(windows)s.") % {"windows": ", ".join(str(found) for found in picture.windows())},
         )
     codebook = read_codebook(bureau.office.codebook_files()[picture.codebook_digest]).codebook
-    return View(_restore(data), codebook, picture.number, picture.advisers, picture.summaries)
+    return View(
+        _restore(data), codebook, picture.number, picture.advisers, picture.summaries, picture.windows()
+    )
 
 
 def _newest_picture(bureau: Bureau) -> Picture:
