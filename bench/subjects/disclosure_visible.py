@@ -6,7 +6,8 @@ was recorded above a level is not visible at it. A quarter is the first of the s
 signals fall evenly over the year, what counts is how many there are in the window.
 
 A hotspot is nine signals more in one cell of a department and a theme, both drawn at random
-(no small unit); it is visible when that cell is shown.
+(no small unit); it is visible when that cell is shown. Where it is not, the department's cell
+with all themes together may be: that weighs more than the cell of one theme.
 """
 
 import random
@@ -39,7 +40,11 @@ def measure(workshop: Workshop, hotspots: int) -> Iterator[Overview]:
     cells = [f"{level}: theme / all themes" for level in LEVELS]
     remark = f"means of {WORLDS} worlds; share of all signals of the window"
     yield Overview((*HEADINGS, *cells), _by_window(shares), (remark,))
-    yield Overview((*HEADINGS, f"hotspots of {HOTSPOT} or more visible"), _by_window(found))
+    hotspot_cells = (
+        f"hotspots of {HOTSPOT} or more visible",
+        "of the others, the department's total visible",
+    )
+    yield Overview((*HEADINGS, *hotspot_cells), _by_window(found))
 
 
 def _in_window(signals_a_year: int, quarters: int) -> int:
@@ -78,12 +83,14 @@ def _share_visible(table: Table, safe: SafeTable, depth: int, *, all_themes: boo
 
 
 def _hotspots(workshop: Workshop, signals: int, worlds: int) -> tuple[str, ...]:
-    visible = 0
+    visible = only_total = 0
     for seed in range(1, worlds + 1):
         workshop.tell(f"hotspot {seed} of {worlds} among {signals} signals")
-        table, cell = _with_hotspot(waterstad(signals, seed), seed)
-        visible += cell in protect(merged(table), rules(table)).shown
-    return (f"{visible} of {worlds}",)
+        table, (unit, theme) = _with_hotspot(waterstad(signals, seed), seed)
+        shown = protect(merged(table), rules(table)).shown
+        visible += (unit, theme) in shown
+        only_total += (unit, theme) not in shown and (unit, WHOLE) in shown
+    return (f"{visible} of {worlds}", f"{only_total} of {worlds - visible}")
 
 
 def _with_hotspot(table: Table, seed: int) -> tuple[Table, Cell]:
