@@ -19,6 +19,7 @@ from enum import Enum
 
 from vertrouwenswerk.disclosure.attack import Proof, attack
 from vertrouwenswerk.disclosure.cover import (
+    CLOSE_ENOUGH,
     Key,
     Support,
     cheapest_cover,
@@ -110,11 +111,11 @@ class _Search:
         best = frozenset(self._plan.losses)
         for _round in range(MOST_ROUNDS):
             cheapest = cheapest_cover(self._supports, self._plan.losses, best)
-            if cheapest == best:
+            if self._loss(best) - self._loss(cheapest) <= CLOSE_ENOUGH:
                 break
             self.hide_exactly(cheapest)
             self._hide_until_safe()
-            best = min(best, self.hidden, key=lambda cells: total_loss(cells, self._plan.losses))
+            best = min(best, self.hidden, key=self._loss)
         return best
 
     def show_needless(self) -> None:
@@ -136,6 +137,9 @@ class _Search:
             self._supports |= dict.fromkeys(supports)
             self.hide_exactly(self.hidden | greedy_cover(supports, self._plan.losses))
             suspects = tuple(proof.region for proof in proofs)
+
+    def _loss(self, cells: frozenset[Key]) -> float:
+        return total_loss(cells, self._plan.losses)
 
     def _audit(self, regions: Iterable[Region]) -> tuple[Proof, ...]:
         self._plan.report_progress(Step.REPAIR, self._audits)
