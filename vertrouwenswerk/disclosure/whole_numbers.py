@@ -18,7 +18,7 @@ from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.model import TOLERANCE, Solution
 
 # What an integer program of this size costs is seconds; one table of Waterstad has 1,000.
-MOST_ATOMS = 2500
+MOST_ATOMS = 1500
 
 
 def can_be_empty(blocks: Blocks, region: Region) -> bool:
