@@ -23,7 +23,7 @@ from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.protect import protect
 from vertrouwenswerk.disclosure.repair import Plan, Repaired, Step, repair
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
-from vertrouwenswerk.domain.tree import ROOT, Tree
+from vertrouwenswerk.domain.tree import ROOT, Cell, Tree
 
 CELLS = [Region("u", f"t{number}") for number in range(8)]
 # Scaled so that the search has to find the very cheapest: what differs, differs enough.
