@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -263,11 +264,12 @@ def test_what_a_sitting_without_a_picture_opened_is_told_once_by_the_next(pool: 
     assert pool.arrivals()[1:] == (OpenedAt(2, CLOSED, 1, BOOK, True),)
 
 
-def test_the_ledger_keeps_the_digest_of_every_picture(pool: Pool) -> None:
-    assert pool.pictures() == {}
-    pool.note_sitting(1, b"1" * 32)
-    pool.note_sitting(2, b"2" * 32)
-    assert pool.pictures() == {1: b"1" * 32, 2: b"2" * 32}
+def test_the_ledger_keeps_every_picture_and_its_digest(pool: Pool) -> None:
+    assert pool.pictures() == pool.picture_files() == {}
+    pool.note_sitting(1, b"one")
+    pool.note_sitting(2, b"two")
+    assert pool.picture_files() == {1: b"one", 2: b"two"}
+    assert pool.pictures() == {1: sha256(b"one").digest(), 2: sha256(b"two").digest()}
 
 
 def test_a_pool_without_the_demo_mark_does_not_open_for_a_demo(tmp_path: Path) -> None:

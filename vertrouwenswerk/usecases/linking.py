@@ -1,8 +1,9 @@
 """What a sitting protects: the pool's history, and every picture that was made before.
 
-Pictures come from the office and are checked twice: by the signatures of bureau and
-guardian, and by the digest that the pool noted. One that is missing stops the sitting: a
-picture that somebody kept but the audit does not know could give a person away.
+Pictures come from the pool and the office and are checked twice: by the signatures of
+bureau and guardian, and by the digest that the pool noted. An office restored from before
+a sitting gets its pictures back. One that is nowhere stops the sitting: a picture that
+somebody kept but the audit does not know could give a person away.
 """
 
 import hashlib
@@ -65,8 +66,14 @@ def history_of(pool: Pool, codebooks: Codebooks) -> History:
 
 
 def pictures_before(bureau: Bureau, pool: Pool) -> tuple[Picture, ...]:
-    """Return all pictures made, oldest first. Raises DamagedVaultError when one is missing or altered."""
-    files = bureau.office.picture_files()
+    """Return all pictures made, oldest first; the office gets back what it lacks.
+
+    Raises DamagedVaultError when one is missing or altered.
+    """
+    kept = pool.picture_files()
+    files = dict(sorted({**bureau.office.picture_files(), **kept}.items()))
+    for number, file in kept.items():
+        bureau.office.put_picture(number, file)
     for number, digest in pool.pictures().items():
         if number not in files or hashlib.sha256(files[number]).digest() != digest:
             raise DamagedVaultError(

@@ -31,3 +31,9 @@ INSERT INTO arrival
 INSERT INTO change
     SELECT d.sitting, d.quarter, d.adviser, s.unit, s.theme, s.count, 0
     FROM delivery d JOIN signal s ON s.adviser = d.adviser AND s.quarter = d.quarter;
+
+-- The pictures themselves: an office restored from before a sitting gets them back.
+CREATE TABLE picture (
+    number INTEGER PRIMARY KEY,
+    signed_file BLOB NOT NULL
+) STRICT;
