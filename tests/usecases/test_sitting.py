@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.municipality import (
     CLOSED,
@@ -45,7 +46,8 @@ from vertrouwenswerk.usecases.looking import look_at_table
 from vertrouwenswerk.usecases.receiving import deliveries
 from vertrouwenswerk.usecases.sitting import Minutes, agenda, hold_sitting
 from vertrouwenswerk.vault.office_store import DeliveryState
-from vertrouwenswerk.vault.pool_store import Pool, pool_key
+from vertrouwenswerk.vault.pool_store import MIGRATIONS, Pool, pool_key
+from vertrouwenswerk.vault.safe import Safe
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -180,15 +182,29 @@ def test_a_cell_emptied_by_corrections_does_not_linger(tmp_path: Path) -> None:
 
 
 def test_the_second_sitting_opens_only_what_is_new_and_the_picture_stays_true(tmp_path: Path) -> None:
-    town = Municipality.found(tmp_path, advisers=2)
+    town = Municipality.found(tmp_path, advisers=4)
     town.hand_in(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 20))
     town.take_in()
     assert (town.sit().opened, town.sit().opened) == (1, 0)
-    town.hand_in(2, EARLIER, ("DUINEN-KLANT", "PESTEN", 7))
+    for number in (2, 3, 4):
+        town.hand_in(number, EARLIER, ("DUINEN-KLANT", "PESTEN", 7))
     town.take_in()
     third = town.sit()
-    assert (third.opened, third.picture) == (1, 3)
-    assert third.table.count(ROOT, ROOT) == 27
+    assert (third.opened, third.picture) == (3, 3)
+    assert third.table.count(ROOT, ROOT) == 41
+
+
+def test_a_quarter_that_one_adviser_hands_in_late_and_alone_is_not_to_be_seen_the_total_gives_way(
+    tmp_path: Path,
+) -> None:
+    town = Municipality.found(tmp_path, advisers=2)
+    town.hand_in(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 20))
+    town.take_in()
+    town.sit()
+    town.hand_in(2, EARLIER, ("DUINEN-KLANT", "PESTEN", 7))
+    town.take_in()
+    table = town.sit().table
+    assert table.count(ROOT, ROOT) is table.count("DUINEN-KLANT", "PESTEN") is None
 
 
 def test_a_sitting_without_any_delivery_makes_an_empty_picture(tmp_path: Path) -> None:
@@ -545,13 +561,76 @@ def test_a_damaged_pool_is_said_to_be_damaged_and_the_picture_stays(town: Munici
         assert bureau.office.picture_file() == before
 
 
-def test_a_lost_pool_is_made_again_from_what_the_office_holds(town: Municipality) -> None:
-    town.hand_in(1, CLOSED, ("DUINEN-KLANT", "PESTEN", 20))
+def test_a_lost_pool_is_made_again_from_what_the_office_holds(tmp_path: Path) -> None:
+    town = Municipality.found(tmp_path, advisers=3)
+    for number in (1, 2, 3):
+        town.hand_in(number, CLOSED, ("DUINEN-KLANT", "PESTEN", 20))
     town.take_in()
     town.sit()
     town.bureau_places.pool_vault.unlink()
     again = town.sit()
-    assert (again.opened, again.table.count(ROOT, ROOT)) == (1, 20)
+    assert (again.opened, again.picture, again.table.count(ROOT, ROOT)) == (3, 2, 60)
+
+
+def test_after_the_loss_of_a_pool_one_advisers_correction_is_still_not_to_be_seen(tmp_path: Path) -> None:
+    town = Municipality.found(tmp_path, advisers=3)
+    for number in (1, 2, 3):
+        town.hand_in(number, CLOSED, ("DUINEN-KLANT", "PESTEN", 20), ("HAVENS-KADE-1", "FRAUDE", 2))
+    town.take_in()
+    town.sit()
+    town.bureau_places.pool_vault.unlink()
+    town.sit()
+    correct(town, 1, 2)
+    third = town.sit()
+    assert (third.opened, third.table.count(ROOT, ROOT)) == (1, None)
+    correct(town, 2, 5)
+    assert town.sit().table.count(ROOT, ROOT) is None
+
+
+def as_the_first_version_left_it(town: Municipality) -> None:
+    """Put pool and office back to what version 1 kept: no changes, and the newest picture only."""
+    with town.open_bureau() as bureau:
+        newest = max(bureau.office.picture_files())
+        with bureau.office.safe.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM picture WHERE number < ?", (newest,))
+        key = pool_key(bureau.office.secrets().pool_secret, town.the_guardian().pool_half)
+    pool = Pool.open(town.bureau_places.pool_vault, key, demo=True)
+    with pool.safe.engine.connect() as connection:
+        rows = {
+            table: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
+            for table in ("mark", "delivery", "signal", "sitting")
+        }
+    pool.close()
+
+    def fill(connection: sa.Connection) -> None:
+        for table, entries in rows.items():
+            for entry in entries:
+                places = ", ".join("?" * len(entry))
+                connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({places})", entry)
+
+    town.bureau_places.pool_vault.unlink()
+    Safe.create_with_key(town.bureau_places.pool_vault, key, MIGRATIONS[:1], fill, cheap=True).close()
+
+
+def test_an_office_of_the_first_version_with_several_sittings_goes_on(tmp_path: Path) -> None:
+    town = Municipality.found(tmp_path, advisers=4)
+    for number in (1, 2, 3):
+        town.hand_in(number, CLOSED, ("DUINEN-KLANT", "PESTEN", 20))
+    town.take_in()
+    town.sit()
+    for number in (1, 2, 3):
+        correct(town, number, 4)
+    town.sit()
+    as_the_first_version_left_it(town)
+    town.hand_in(4, CLOSED, ("DUINEN-KLANT", "PESTEN", 9))
+    town.take_in()
+    third = town.sit()
+    assert (third.picture, third.opened, third.earlier) == (3, 1, 1)
+    assert third.table.count(ROOT, ROOT) is None, "what one adviser handed in late"
+    for number in (1, 2, 3, 4):
+        correct(town, number, 3)
+    fourth = town.sit()
+    assert (fourth.picture, fourth.earlier, fourth.table.count(ROOT, ROOT)) == (4, 2, 93)
 
 
 def test_where_the_bureau_is_alone_a_guardian_is_not_let_in(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class _Sitting:
         return OpenedDelivery(number, header.quarter, header.revision, header.codebook_digest, cells)
 
     def _protect(self, number: int, before: tuple[Picture, ...], codebooks: Codebooks) -> Protected:
-        history = history_of(self.pool, codebooks)
+        history = history_of(self.pool, codebooks, before)
         earlier = published_tables(before, codebooks)
         newest = last_closed(self.bureau.today)
         version = self.bureau.codebook.version

@@ -37,3 +37,6 @@ CREATE TABLE picture (
     number INTEGER PRIMARY KEY,
     signed_file BLOB NOT NULL
 ) STRICT;
+
+-- The office of version 1 kept the newest picture only: a sitting cannot ask for those before it.
+DELETE FROM sitting WHERE number < (SELECT max(number) FROM sitting);
