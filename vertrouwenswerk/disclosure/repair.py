@@ -56,7 +56,7 @@ class Plan:
     Only cells with a loss (> 0) may be hidden; the other rows were published before.
     ``report_progress`` gets the step and how often it was done before; what it raises ends
     the work. ``thorough``: cover all supports anew in many rounds, then show needlessly
-    hidden cells again one by one; else one round.
+    hidden cells again one by one; else one round, and all of them together.
     """
 
     blocks: Blocks
@@ -83,6 +83,8 @@ def repair(plan: Plan) -> Repaired:
     search.hide_exactly(search.best_safe())
     if plan.thorough:
         search.show_needless()
+    else:
+        search.show_needless_together()
     return Repaired(search.hidden, search.lost)
 
 
@@ -134,6 +136,15 @@ class _Search:
             self.hide_exactly(self.hidden - {cell})
             if attack(self._plan.blocks, self._suspects, most=1):
                 self.hide_exactly(self.hidden | {cell})
+
+    def show_needless_together(self) -> None:
+        """Show what no known proof needs hidden, hide again what that proves; keep what loses less."""
+        self._plan.report_progress(Step.ADD_BACK, 0)
+        before = self.hidden
+        if before != needed(self._supports, before):
+            self.hide_exactly(needed(self._supports, before))
+            self._hide_until_safe()
+            self.hide_exactly(min(before, self.hidden, key=self._loss))
 
     def _hide_until_safe(self) -> None:
         """Hide further cells, greedily, until nothing is proven; keep the supports found."""
