@@ -1,0 +1,169 @@
+"""The arithmetic of the scan: a published oracle, and a brute-force reference on random trees."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.patterns import brute_force
+from tests.patterns.brute_force import Counts, Reference
+from tests.patterns.small_worlds import small_history
+from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.patterns import questions, statistic
+from vertrouwenswerk.patterns.dispersion import Dispersion
+from vertrouwenswerk.patterns.grid import Grid
+from vertrouwenswerk.patterns.history import History
+from vertrouwenswerk.patterns.packed import unpack
+from vertrouwenswerk.patterns.problem import REMARKABLE, Form, Problem
+from vertrouwenswerk.patterns.scan import PILOT_QUANTILE, Effort, batch_size, scan
+from vertrouwenswerk.patterns.simulation import Redeal
+
+# TreeScan 2.4, tree only, conditional Poisson (oracle): cases and population of each leaf.
+ORACLE = {
+    "Leaf1": (1, 200, "Node1"), "Leaf2": (2, 300, "Node1"), "Leaf3": (0, 400, "Node1"),
+    "Leaf4": (6, 200, "Node2"), "Leaf5": (4, 300, "Node2"), "Leaf6": (2, 200, "Node2"), "Leaf7": (5, 600, "Node2"),
+    "Leaf8": (9, 400, "Node3"), "Leaf9": (14, 200, "Node3"), "Leaf10": (7, 200, "Node3"), "Leaf11": (3, 400, "Node3"),
+    "Leaf12": (2, 700, "Node4"),
+}  # fmt: skip
+UPPER = {"Node1": "Node5", "Node2": "Node5", "Node3": "Node6", "Node4": "Node6"}
+
+
+def oracle_tree() -> Tree:
+    top: list[tuple[str, str | None]] = [("Node5", None), ("Node6", None)]
+    return Tree.of([*top, *UPPER.items(), *((leaf, node) for leaf, (_c, _p, node) in ORACLE.items())])
+
+
+def oracle_problem() -> Problem:
+    tree, themes = oracle_tree(), Tree.of([("T", None)])
+    grid = Grid.of(tree, themes)
+    departments = np.array([grid.unit_place[leaf] for leaf in ORACLE])
+    cases, people = (np.array([row[column] for row in ORACLE.values()]) for column in (0, 1))
+    leaves = np.zeros((1, *grid.leaf_shape), dtype=np.int64)
+    leaves[0, 0, departments] = cases
+    expected = np.zeros(leaves.shape)
+    expected[0, 0, departments] = 55 * people / people.sum()
+    searched = np.ones((1, *grid.shape), dtype=np.bool_)
+    third = np.full(searched.shape, 55.0)
+    zeros = np.zeros(55, dtype=np.int64)
+    dealt = Redeal(
+        grid, departments, people[None, None] / people.sum(), zeros, zeros, np.ones(55), zeros, Dispersion((0.0,), 0.0)
+    )  # fmt: skip
+    return Problem(grid, (1,), leaves, expected, (Form(statistic.conditional, third),), searched, 2, dealt)
+
+
+@pytest.mark.parametrize(
+    ("cut", "seen", "expected", "ratio"),
+    [
+        ("Leaf9", 14, 2.68, 13.136308),
+        ("Node3", 33, 16.10, 11.148394),
+        ("Node6", 35, 25.49, 3.318753),
+        ("Leaf10", 7, 2.68, 2.579169),
+        ("Leaf4", 6, 2.68, 1.619486),
+    ],
+)
+def test_ratios_are_those_of_treescan_to_six_decimals(
+    cut: str, seen: int, expected: float, ratio: float
+) -> None:
+    problem = oracle_problem()
+    place = problem.grid.unit_place[cut]
+    count, mean = problem.observed[0, 0, place], problem.expected[0, 0, place]
+    assert (count, round(mean, 2)) == (seen, pytest.approx(expected))
+    assert round(float(statistic.conditional(count, mean, np.array(55.0))), 6) == ratio
+
+
+def test_chances_are_those_of_treescan() -> None:
+    problem = oracle_problem()
+    plain = np.zeros((1, problem.family_count))
+    result = scan(problem, np.random.default_rng(5), Effort(9_999), 0.05, plain)
+    assert result.node is not None
+    assert problem.grid.unit_codes[result.node[2]] == "Leaf9"
+    assert (result.score, result.p) == (pytest.approx(13.136308), 0.0001)
+    p_of_node6 = (1 + (result.scores >= 3.318753).sum()) / 10_000
+    assert p_of_node6 == pytest.approx(0.0801, abs=0.01)  # four standard errors of both together
+    assert (result.scores >= 11.148394).sum() == 0
+
+
+def as_mappings(history: History, leaves: NDArray[np.generic]) -> Counts:
+    grid = history.grid
+    return [
+        {
+            (grid.unit_codes[unit], grid.leaf_themes[theme]): float(counts[theme, unit])
+            for theme, unit in np.argwhere(counts != 0).tolist()
+        }
+        for counts in leaves.astype(float)
+    ]
+
+
+def replicates(history: History, problem: Problem, seed: int, efforts: tuple[int, ...]) -> list[list[Counts]]:
+    """Draw the very replicates that a scan of this seed draws."""
+    chance = np.random.default_rng(seed)
+    size = batch_size(problem)
+    answer = []
+    for wanted in efforts:
+        drawn: list[Counts] = []
+        while len(drawn) < wanted:
+            batch = unpack(problem.simulation.batch(chance, size), len(problem.windows))
+            drawn += [as_mappings(history, batch[..., number]) for number in range(size)]
+        answer.append(drawn[:wanted])
+    return answer
+
+
+def shapes(history: History, problem: Problem, dispersion: Dispersion) -> dict[brute_force.Node, float]:
+    """Work out by hand the shape of each node: every pair of leaves that share a factor adds its variance."""
+    unit_tree, theme_tree = history.organisation.unit_tree, history.organisation.theme_tree
+    expected = as_mappings(history, problem.expected_leaves)
+    whole = brute_force.sums(unit_tree, theme_tree, expected)
+    found = {}
+    for node, mean in whole.items():
+        window, unit, theme = node
+        inside = {
+            leaf: value
+            for leaf, value in expected[window].items()
+            if unit in unit_tree.path(leaf[0]) and theme in theme_tree.path(leaf[1])
+        }
+        spread = dispersion.cells * sum(value**2 for value in inside.values())
+        for depth in range(1, len(dispersion.depths)):
+            groups: dict[str, float] = {}
+            for (below, _theme), value in inside.items():
+                path = unit_tree.path(below)
+                if len(path) > depth:
+                    groups[path[depth]] = groups.get(path[depth], 0.0) + value
+            spread += dispersion.depths[depth] * sum(value**2 for value in groups.values())
+        found[node] = mean**2 / spread if spread else float("inf")
+    return found
+
+
+def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_trees() -> None:
+    remarkable: list[float] = []
+    for seed in range(200):
+        history = small_history(seed)
+        unit_tree, theme_tree = history.organisation.unit_tree, history.organisation.theme_tree
+        none = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
+        dispersion = Dispersion((0.0, 0.05, *[0.1] * int(history.grid.unit_depths.max())), 0.2)
+        searched = {code for code in unit_tree.codes[1:] if code not in history.organisation.small_units}
+        for problem in (
+            questions.rising(history, (1, 3), none),
+            questions.size(history, (1, 2, 4), none, dispersion),
+        ):
+            if len(problem.forms) == 2:
+                whole = np.zeros(history.grid.leaf_shape)
+                np.add.at(whole, (history.theme, history.unit), 1)
+                totals = brute_force.sums(unit_tree, theme_tree, as_mappings(history, np.stack([whole] * 2)))
+                forms = [(brute_force.poisson, totals), (brute_force.conditional, totals)]
+            else:
+                forms = [(brute_force.overdispersed, shapes(history, problem, dispersion))]
+            reference = Reference(
+                unit_tree, theme_tree, as_mappings(history, problem.expected_leaves),
+                forms, history.threshold, searched, REMARKABLE,
+            )  # fmt: skip
+            pilot, main = replicates(history, problem, seed, (19, 29))
+            levels = reference.levels(pilot, PILOT_QUANTILE)
+            observed = as_mappings(history, problem.leaves)
+            result = scan(problem, np.random.default_rng(seed), Effort(29, 19), 0.05)
+            assert result.score == reference.score(observed, levels)
+            assert result.p == reference.p(observed, main, levels)
+            for (form, node), value in reference.ratios(observed).items():
+                place = (node[0], history.grid.theme_place[node[2]], history.grid.unit_place[node[1]])
+                mine = problem.forms[form].at(problem.observed.ravel(), problem.expected, slice(None))
+                assert mine.reshape(problem.searched.shape)[place] == pytest.approx(value, abs=1e-9)
+            remarkable.append(result.p)
+    assert sum(p < 1 for p in remarkable) > 100, remarkable  # the comparison is about something

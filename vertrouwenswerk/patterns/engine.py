@@ -1,0 +1,142 @@
+"""The engine: puts the three questions to a history and answers with findings.
+
+The false alarms a quarter may give are divided over the questions; a finding's p is that of
+all three together, so that "once in so many years" holds for the list that a person sees.
+After a finding its signals are set aside and the question is put again, until nothing
+stands out. The same history, plan and version of numpy give the same findings.
+
+Example::
+
+    report = find_patterns(history, Plan(seed=1))
+    [finding.unit for finding in report.findings], report.quarters_needed
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from vertrouwenswerk.patterns import questions
+from vertrouwenswerk.patterns.findings import Band, Finding
+from vertrouwenswerk.patterns.grid import Flags, Floats
+from vertrouwenswerk.patterns.history import History
+from vertrouwenswerk.patterns.parts import mostly_because_of
+from vertrouwenswerk.patterns.problem import Problem
+from vertrouwenswerk.patterns.questions import QUARTERS_BEFORE, Question
+from vertrouwenswerk.patterns.scan import Effort, Progress, Scanned, scan
+
+ON_SCREEN, FOR_A_RELEASE = Effort(999, 199), Effort(9_999, 999)
+FALSE_ALARMS = 0.05  # quarters with a finding by luck alone, over all questions: one in five years
+SHARES = {Question.SIZE: 0.35, Question.RISING: 0.5, Question.THEME: 0.15}
+MOST_FINDINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to look: ``seed`` of all chance; ``windows`` in quarters, all ending now, at most four."""
+
+    seed: int
+    effort: Effort = ON_SCREEN
+    windows: tuple[int, ...] = (1, 2, 4)
+    false_alarms: float = FALSE_ALARMS
+
+
+@dataclass(frozen=True)
+class Report:
+    """``quarters_needed``: how many more before the past can be a measure; 0 when it can.
+
+    ``without_headcount``: departments that "more than its size" passes over.
+    """
+
+    findings: tuple[Finding, ...]
+    quarters_needed: int
+    without_headcount: tuple[str, ...]
+
+
+Pose = Callable[[Flags], Problem]
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def find_patterns(history: History, plan: Plan, progress: Progress = no_progress) -> Report:
+    """Return everything that stands out. ``progress`` may raise to cancel."""
+    findings: list[Finding] = []
+    for question in Question:
+        for scanned, problem in rounds(history, plan, question, progress):
+            findings.append(_finding(history, problem, question, scanned, plan))
+    needed = max(0, min(plan.windows) + QUARTERS_BEFORE - history.quarters)
+    return Report(tuple(sorted(findings, key=_order)), needed, _without_headcount(history))
+
+
+def rounds(
+    history: History, plan: Plan, question: Question, progress: Progress = no_progress
+) -> list[tuple[Scanned, Problem]]:
+    """Return the scans of one question that found something, each with the problem it was put to."""
+    root = np.random.SeedSequence([plan.seed, list(Question).index(question)])
+    pose = _pose(history, plan, question, root)
+    level = plan.false_alarms * SHARES[question]
+    aside = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
+    found: list[tuple[Scanned, Problem]] = []
+    levels: Floats | None = None
+    while pose and len(found) < MOST_FINDINGS:
+        problem = pose(aside)
+        chance = np.random.Generator(np.random.PCG64(root.spawn(1)[0]))
+        scanned = scan(problem, chance, plan.effort, level, levels, progress)
+        if scanned.node is None or scanned.p > level:
+            break
+        levels = scanned.levels
+        found.append((scanned, problem))
+        aside = aside | set_aside(history, problem, scanned.node)
+    return found
+
+
+def set_aside(history: History, problem: Problem, node: tuple[int, int, int]) -> Flags:
+    """Return the leaves (leaf themes, units) of the history that a found node holds."""
+    held = problem.grid.leaves_of(node[1], node[2])
+    return np.broadcast_to(held, history.grid.leaf_shape)
+
+
+def _pose(history: History, plan: Plan, question: Question, root: np.random.SeedSequence) -> Pose | None:
+    """Return what makes the problem of a question, or None when the history is too short or empty."""
+    if not len(history.adviser):
+        return None
+    windows = questions.windows_with_past(history, plan.windows)
+    if question is Question.SIZE:
+        windows = questions.windows_at_all(history, plan.windows)
+        chance = np.random.Generator(np.random.PCG64(root.spawn(1)[0]))
+        dispersion = questions.dispersion_of(history, chance)
+        return partial(questions.size, history, windows, dispersion=dispersion) if windows else None
+    ask = questions.rising if question is Question.RISING else questions.theme
+    return partial(ask, history, windows) if windows else None
+
+
+def _finding(history: History, problem: Problem, question: Question, scanned: Scanned, plan: Plan) -> Finding:
+    assert scanned.node is not None
+    window, theme, unit = scanned.node
+    p = min(1.0, scanned.p / SHARES[question])
+    organisation = history.organisation
+    return Finding(
+        question=question,
+        unit=problem.grid.unit_codes[unit],
+        theme=problem.grid.theme_codes[theme],
+        window=history.window(problem.windows[window]),
+        seen=int(problem.observed[scanned.node]),
+        expected=float(problem.expected[scanned.node]),
+        p=p,
+        band=Band.of(min(p, plan.false_alarms)) or Band.FIVE,
+        parts=mostly_because_of(problem, scanned.node, organisation.unit_tree, organisation.theme_tree),
+    )
+
+
+def _order(finding: Finding) -> tuple[float, str, str, str]:
+    """Rarest first; never by how a unit compares to another."""
+    return finding.p, finding.question.value, finding.unit, finding.theme
+
+
+def _without_headcount(history: History) -> tuple[str, ...]:
+    grid = history.grid
+    missing = grid.is_department & (history.people <= 0)
+    return tuple(grid.unit_codes[place] for place in np.flatnonzero(missing).tolist())

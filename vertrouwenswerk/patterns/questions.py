@@ -1,0 +1,178 @@
+"""The three questions, each made into a problem for the scan.
+
+More than its size explains: signals dealt over departments that differ. Rising faster than
+elsewhere: quarters drawn anew, given theme and adviser. The theme grows: quarters drawn anew,
+given unit and adviser, the organisation as a whole. ``aside`` are leaves that an earlier
+finding has explained: they are left out, so that what is left is judged by itself.
+
+Example::
+
+    problem = pose(Question.RISING, history, (1, 2, 4), aside, dispersion)
+"""
+
+from enum import Enum
+
+import numpy as np
+
+from vertrouwenswerk.patterns import expectation, statistic
+from vertrouwenswerk.patterns.dispersion import Dispersion, estimate
+from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers
+from vertrouwenswerk.patterns.history import History
+from vertrouwenswerk.patterns.packed import weights
+from vertrouwenswerk.patterns.problem import Form, Problem
+from vertrouwenswerk.patterns.profiles import quarter_chances
+from vertrouwenswerk.patterns.simulation import Redeal, Reshuffle
+
+QUARTERS_BEFORE = 4  # of past that a window needs, where the past is the measure
+
+
+class Question(Enum):
+    """What is asked; the value is what other programs see."""
+
+    SIZE = "size"
+    RISING = "rising"
+    THEME = "theme"
+
+
+def windows_with_past(history: History, windows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the windows that have enough quarters before them."""
+    return tuple(length for length in windows if length + QUARTERS_BEFORE <= history.quarters)
+
+
+def windows_at_all(history: History, windows: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the windows that are no longer than the history."""
+    return tuple(length for length in windows if length <= history.quarters)
+
+
+def rising(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
+    """Pose "rising faster than elsewhere"; ``aside`` (leaf themes, units)."""
+    history = history.only(~aside[history.theme, history.unit])
+    chances = quarter_chances(history, history.theme)
+    leaves = history.theme * history.grid.leaf_shape[1] + history.unit
+    searched = np.broadcast_to(history.searched_units, (len(windows), *history.grid.shape))
+    return _reshuffled(history.grid, history, leaves, chances, windows, searched)
+
+
+def theme(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
+    """Pose "the theme grows": the nodes are those of the theme tree, for the organisation as a whole."""
+    history = history.only(~aside[history.theme, history.unit])
+    chances = quarter_chances(history, history.unit)
+    grid = whole_organisation(history.grid)
+    searched = np.ones((len(windows), *grid.shape), dtype=np.bool_)
+    searched[:, 0] = False
+    return _reshuffled(grid, history, history.theme, chances, windows, searched)
+
+
+def whole_organisation(grid: Grid) -> Grid:
+    """Return the nodes of the theme tree with a single unit."""
+    one = np.array([[0, 1]], dtype=np.int64)
+    return Grid(
+        grid.unit_codes[:1], grid.theme_codes, grid.leaf_themes, one, grid.themes, grid.unit_depths[:1]
+    )
+
+
+def _reshuffled(
+    grid: Grid,
+    history: History,
+    leaves: Integers,
+    chances: Floats,
+    windows: tuple[int, ...],
+    searched: Flags,
+) -> Problem:
+    shape, lags = grid.leaf_shape, history.lag
+    in_window = expectation.window_chances(chances, windows)
+    whole = np.broadcast_to(grid.sums(expectation.totals(shape, leaves)).astype(np.float64), searched.shape)
+    forms = (
+        Form(lambda count, mean, _none: statistic.poisson(count, mean), whole),
+        Form(statistic.conditional, whole),
+    )
+    return Problem(
+        grid,
+        windows,
+        expectation.recent_counts(shape, leaves, lags, windows),
+        expectation.by_past(shape, leaves, in_window),
+        forms,
+        searched,
+        history.threshold,
+        Reshuffle(shape, leaves, in_window),
+    )
+
+
+def dispersion_of(history: History, chance: np.random.Generator) -> Dispersion:
+    """Estimate how much departments differ, from the whole history."""
+    shares = expectation.size_shares(history)
+    counted = _dealt(history, shares)
+    expected = expectation.by_size(shares, _theme_totals(history, counted)).sum(axis=0)
+    leaves = (history.theme * history.grid.leaf_shape[1] + history.unit)[counted]
+    seen = expectation.totals(history.grid.leaf_shape, leaves).astype(np.float64)
+    return estimate(history.grid, seen, expected, chance)
+
+
+def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: Dispersion) -> Problem:
+    """Pose "more than its size explains": departments with a known number of people only."""
+    grid, longest = history.grid, max(windows)
+    shares = expectation.size_shares(history)
+    counted = _dealt(history, shares) & (history.lag < longest) & ~aside[history.theme, history.unit]
+    recent = shares[::-1][:longest]
+    per_quarter = _by_lag(recent, _theme_totals(history, counted)[::-1][:longest], aside)
+    expected = np.stack([per_quarter[:length].sum(axis=0) for length in windows])
+    leaves = (history.theme * grid.leaf_shape[1] + history.unit)[counted]
+    lags = history.lag[counted]
+    shapes = dispersion.shapes(grid, expected)
+    searched = np.broadcast_to(history.searched_units, (len(windows), *grid.shape))
+    return Problem(
+        grid,
+        windows,
+        expectation.recent_counts(grid.leaf_shape, leaves, lags, windows),
+        expected,
+        (Form(statistic.overdispersed, shapes),),
+        searched,
+        history.threshold,
+        _redeal(history, recent, counted, windows, aside, dispersion),
+    )
+
+
+def _by_lag(shares: Floats, theme_totals: Integers, aside: Flags) -> Floats:
+    """Return the expectation (lags, leaf themes, units), nothing in the leaves set aside."""
+    open_shares = np.where(aside, 0.0, shares[:, None, :])
+    whole = np.maximum(open_shares.sum(axis=2, keepdims=True), 1e-300)
+    return theme_totals[:, :, None] * open_shares / whole
+
+
+def _redeal(
+    history: History,
+    recent: Floats,
+    counted: Flags,
+    windows: tuple[int, ...],
+    aside: Flags,
+    dispersion: Dispersion,
+) -> Redeal:
+    departments = np.flatnonzero(history.people > 0)
+    scaled = recent / np.maximum(recent.sum(axis=1, keepdims=True), 1e-300)
+    kinds, kind_of_lag = np.unique(scaled.round(12), axis=0, return_inverse=True)
+    shares = np.where(aside, 0.0, kinds[:, None, :])[:, :, departments]
+    runs, of_run = np.unique(history.theme[counted] * len(recent) + history.lag[counted], return_inverse=True)
+    order = np.sort(of_run.reshape(-1))
+    themes, lags = np.divmod(runs[order], len(recent))
+    return Redeal(
+        history.grid,
+        departments,
+        shares,
+        kind_of_lag.reshape(-1)[lags],
+        themes,
+        weights(windows, lags),
+        order,
+        dispersion,
+    )
+
+
+def _dealt(history: History, shares: Floats) -> Flags:
+    """Return which signals (n,) were counted in a department that has a share in its quarter."""
+    return shares[history.quarter, history.unit] > 0
+
+
+def _theme_totals(history: History, counted: Flags) -> Integers:
+    """Return the signals per quarter and leaf theme (quarters, leaf themes)."""
+    found = np.zeros((history.quarters, history.grid.leaf_shape[0]), dtype=np.int64)
+    np.add.at(found, (history.quarter[counted], history.theme[counted]), 1)
+    return found

@@ -1,0 +1,46 @@
+"""Log-likelihood ratios of one node: how much better "more than expected" explains its count.
+
+Each takes arrays that broadcast and gives 0 where the count is not above the expectation.
+All rise with the count. Natural logarithms.
+
+Example::
+
+    conditional(np.array(14), np.array(2.682927), np.array(55))     # 13.136308
+"""
+
+import numpy as np
+
+from vertrouwenswerk.patterns.grid import Floats, Numbers
+
+
+def poisson(count: Numbers, expected: Numbers) -> Floats:
+    """Expectation-based Poisson (Neill 2009): ``c ln(c/mu) - c + mu``."""
+    return _where_above(count, expected, _times_log_ratio(count, expected) - count + expected)
+
+
+def conditional(count: Numbers, expected: Numbers, total: Numbers) -> Floats:
+    """Given ``total``: ``c ln(c/mu) + (N-c) ln((N-c)/(N-mu))`` (Kulldorff 1997, 2003)."""
+    inside = _times_log_ratio(count, expected)
+    outside = _times_log_ratio(total - count, total - expected)
+    return _where_above(count, expected, inside + outside)
+
+
+def overdispersed(count: Numbers, expected: Numbers, shape: Numbers) -> Floats:
+    """Negative binomial of ``shape`` s (variance mu + mu^2/s): ``c ln(c/mu) - (c+s) ln((c+s)/(mu+s))``."""
+    with np.errstate(invalid="ignore"):
+        spread = _times_log_ratio(count + shape, expected + shape)
+    plain = np.asarray(count - expected, dtype=np.float64)
+    return _where_above(
+        count, expected, _times_log_ratio(count, expected) - np.where(np.isinf(shape), plain, spread)
+    )
+
+
+def _times_log_ratio(above: Numbers, below: Numbers) -> Floats:
+    """Return ``a ln(a/b)``, 0 where a is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = above * np.log(above / below)
+    return np.where(np.asarray(above) > 0, value, 0.0)
+
+
+def _where_above(count: Numbers, expected: Numbers, ratio: Floats) -> Floats:
+    return np.where((np.asarray(count) > expected) & (np.asarray(expected) > 0), np.maximum(ratio, 0.0), 0.0)
