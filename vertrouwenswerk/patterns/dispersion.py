@@ -17,7 +17,7 @@ import numpy as np
 
 from vertrouwenswerk.patterns.grid import Floats, Grid, Integers, Numbers
 
-LEAST = 0.01  # no organisation is even to within a tenth
+LEAST = 0.0025  # no organisation is even to within a twentieth
 _KNOWN_VALUES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 _CUT = 4.0
 _ENOUGH = 4000  # simulated items for one known value

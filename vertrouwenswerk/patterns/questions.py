@@ -47,20 +47,18 @@ def windows_at_all(history: History, windows: tuple[int, ...]) -> tuple[int, ...
 def rising(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
     """Pose "rising faster than elsewhere"; ``aside`` (leaf themes, units)."""
     history = history.only(~aside[history.theme, history.unit])
-    chances = quarter_chances(history, history.theme)
     leaves = history.theme * history.grid.leaf_shape[1] + history.unit
     searched = np.broadcast_to(history.searched_units, (len(windows), *history.grid.shape))
-    return _reshuffled(history.grid, history, leaves, chances, windows, searched)
+    return _reshuffled(history.grid, history, leaves, history.theme, windows, searched)
 
 
 def theme(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
     """Pose "the theme grows": the nodes are those of the theme tree, for the organisation as a whole."""
     history = history.only(~aside[history.theme, history.unit])
-    chances = quarter_chances(history, history.unit)
     grid = whole_organisation(history.grid)
     searched = np.ones((len(windows), *grid.shape), dtype=np.bool_)
     searched[:, 0] = False
-    return _reshuffled(grid, history, history.theme, chances, windows, searched)
+    return _reshuffled(grid, history, history.theme, history.unit, windows, searched)
 
 
 def whole_organisation(grid: Grid) -> Grid:
@@ -75,12 +73,16 @@ def _reshuffled(
     grid: Grid,
     history: History,
     leaves: Integers,
-    chances: Floats,
+    kinds: Integers,
     windows: tuple[int, ...],
     searched: Flags,
 ) -> Problem:
     shape, lags = grid.leaf_shape, history.lag
-    in_window = expectation.window_chances(chances, windows)
+    profiles = quarter_chances(history, kinds)
+    in_window = expectation.window_chances(profiles.chances, windows)
+    wanted = np.stack(
+        [np.bincount(kinds[lags < length], minlength=kinds.max(initial=0) + 1) for length in windows]
+    )
     whole = np.broadcast_to(grid.sums(expectation.totals(shape, leaves)).astype(np.float64), searched.shape)
     forms = (
         Form(lambda count, mean, _none: statistic.poisson(count, mean), whole),
@@ -94,7 +96,7 @@ def _reshuffled(
         forms,
         searched,
         history.threshold,
-        Reshuffle(shape, leaves, in_window),
+        Reshuffle.of(shape, leaves, kinds, wanted, in_window, profiles.is_odd),
     )
 
 

@@ -1,9 +1,11 @@
 """Worlds in which nothing stands out: the replicates of a scan.
 
-``Reshuffle`` keeps where and by whom every signal was counted and draws its quarter anew.
-``Redeal`` keeps how many signals each theme had in each quarter and deals them over the
-departments again. Both give packed leaf counts (leaf themes, units, batch); the same
-generator and sizes of batches give the same replicates.
+``Reshuffle`` keeps where and by whom every signal was counted, and how many each theme had in
+each window: signals that are alike are permuted over the quarters, the others (of an adviser
+who was late, or a unit that was new) are drawn by their own chances first. ``Redeal`` keeps
+how many signals each theme had in each quarter and deals them over the departments again.
+Both give packed leaf counts (leaf themes, units, batch); the same generator and sizes of
+batches give the same replicates.
 
 Example::
 
@@ -11,13 +13,15 @@ Example::
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
 from vertrouwenswerk.patterns.dispersion import Dispersion
-from vertrouwenswerk.patterns.grid import Floats, Grid, Integers
+from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers
 from vertrouwenswerk.patterns.packed import Packed, one_in, tally
+
+_LEAST_RANDOM_BITS = 30
 
 
 class Simulation(Protocol):
@@ -28,23 +32,103 @@ class Simulation(Protocol):
 
 
 @dataclass(frozen=True)
-class Reshuffle:
-    """``leaves`` (n,): where each signal was counted, theme x units + unit; ``chances`` (windows, n).
+class Odd:
+    """Signals drawn by themselves: ``leaves``, ``kinds`` (n,) and ``chances`` (windows, n)."""
 
-    ``chances`` is that of a signal to fall in each window, none when nothing but luck moved it.
-    """
-
-    leaf_shape: tuple[int, int]
     leaves: Integers
+    kinds: Integers
     chances: Floats
 
+
+@dataclass(frozen=True)
+class Alike:
+    """Signals that are permuted within their kind, sorted by kind; the first ones fall in the windows.
+
+    ``tags`` (n,): kind above the random bits, row below them. ``places`` (m,): rows after
+    sorting that can fall in a window; ``ranks``, ``kinds`` (m,): their place within their kind.
+    """
+
+    leaves: Integers
+    tags: Packed
+    random_bits: Packed
+    row_bits: Packed
+    places: Integers
+    ranks: Integers
+    kinds: Integers
+
+    @classmethod
+    def of(cls, leaves: Integers, kinds: Integers, most: Integers) -> Self:
+        """Prepare; ``most`` (kinds,): how many of a kind can fall in the longest window."""
+        order = np.argsort(kinds, kind="stable")
+        sorted_kinds = kinds[order]
+        row_width, top_width = len(order).bit_length(), len(most).bit_length()
+        if 64 - row_width - top_width < _LEAST_RANDOM_BITS:
+            raise ValueError("too many signals and kinds for one key")
+        ranks = np.arange(len(order)) - np.searchsorted(sorted_kinds, sorted_kinds)
+        places = np.flatnonzero(ranks < most[sorted_kinds])
+        tops = sorted_kinds.astype(np.uint64) << np.uint64(64 - top_width)
+        random_bits = ((1 << (64 - row_width - top_width)) - 1) << row_width
+        return cls(
+            leaves[order],
+            tops | np.arange(len(order), dtype=np.uint64),
+            np.array(random_bits, dtype=np.uint64),
+            np.array((1 << row_width) - 1, dtype=np.uint64),
+            places,
+            ranks[places],
+            sorted_kinds[places],
+        )
+
+    def permuted(self, chance: np.random.Generator, size: int) -> Integers:
+        """Return the leaf (``size``, m) of the signal at each of ``places``, in random order within kinds.
+
+        By sorting random keys. Two equal ones (1 in 2^30 at most) stay in order.
+        """
+        keys = chance.integers(0, 2**64 - 1, (size, len(self.tags)), dtype=np.uint64, endpoint=True)
+        keys &= self.random_bits
+        keys |= self.tags
+        keys.sort(axis=1)
+        rows = (keys[:, self.places] & self.row_bits).view(np.int64)
+        return self.leaves[rows]
+
+
+@dataclass(frozen=True)
+class Reshuffle:
+    """``wanted`` (windows, kinds): how many signals of a kind (theme or unit) each window holds."""
+
+    leaf_shape: tuple[int, int]
+    wanted: Integers
+    alike: Alike
+    odd: Odd
+
+    @classmethod
+    def of(
+        cls,
+        leaf_shape: tuple[int, int],
+        leaves: Integers,
+        kinds: Integers,
+        wanted: Integers,
+        chances: Floats,
+        is_odd: Flags,
+    ) -> Self:
+        """Prepare for signals (n,) with their chances (windows, n) to fall in each window."""
+        alike = Alike.of(leaves[~is_odd], kinds[~is_odd], wanted.max(axis=0))
+        return cls(leaf_shape, wanted, alike, Odd(leaves[is_odd], kinds[is_odd], chances[:, is_odd]))
+
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
-        """Draw for every signal the windows that it falls in."""
-        luck = chance.random((size, len(self.leaves)))
-        values = np.zeros_like(luck)
-        for window, chances in enumerate(self.chances):
-            values += (luck < chances) * one_in(window)
-        places = self.leaves * size + np.arange(size)[:, None]
+        """Draw the odd ones, then fill up each window with the others."""
+        luck = chance.random((size, len(self.odd.leaves)))
+        leaves = self.alike.permuted(chance, size)
+        values, odd_values = np.zeros(leaves.shape), np.zeros(luck.shape)
+        rows = np.arange(size)[:, None]
+        kinds = self.wanted.shape[1]
+        for window, wanted in enumerate(self.wanted):
+            drawn = luck < self.odd.chances[window]
+            odd_values += drawn * one_in(window)
+            taken = np.bincount((rows * kinds + self.odd.kinds)[drawn], minlength=size * kinds)
+            left = wanted - taken.reshape(size, kinds)
+            values += (self.alike.ranks < left[:, self.alike.kinds]) * one_in(window)
+        places = np.concatenate([leaves, np.broadcast_to(self.odd.leaves, luck.shape)], axis=1) * size + rows
+        values = np.concatenate([values, odd_values], axis=1)
         cells = self.leaf_shape[0] * self.leaf_shape[1]
         return tally(places.ravel(), values.ravel(), cells * size).reshape(*self.leaf_shape, size)
 
