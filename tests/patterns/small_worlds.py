@@ -4,7 +4,8 @@ import numpy as np
 
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns.history import History, Organisation, Signal
+from vertrouwenswerk.patterns.history import History, Signal
+from vertrouwenswerk.patterns.organisation import Organisation
 
 LAST = Quarter(2026, 4)
 

@@ -96,7 +96,7 @@ def _among_siblings(seen: Floats, expected: Floats, parents: Integers, chance: n
 
 
 def _unevenness(seen: Numbers, expected: Floats, parents: Integers) -> Floats:
-    """Return for each row (rounds, n) how far it is from what the parents' counts lead to, large parts cut."""
+    """Return for each row (rounds, n) how far it is from what its parents' counts lead to, cut off."""
     families = int(parents.max()) + 1
     places = (parents + np.arange(len(seen))[:, None] * families).ravel()
     totals = np.bincount(places, seen.ravel())[places].reshape(seen.shape)

@@ -12,19 +12,21 @@ Example::
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from vertrouwenswerk.patterns import questions
-from vertrouwenswerk.patterns.findings import Band, Finding
-from vertrouwenswerk.patterns.grid import Flags, Floats
+from vertrouwenswerk.patterns.findings import Finding
+from vertrouwenswerk.patterns.grid import Flags
 from vertrouwenswerk.patterns.history import History
+from vertrouwenswerk.patterns.notices import Band, Question, Sensitivity
 from vertrouwenswerk.patterns.parts import mostly_because_of
 from vertrouwenswerk.patterns.problem import Problem
-from vertrouwenswerk.patterns.questions import QUARTERS_BEFORE, Question
+from vertrouwenswerk.patterns.questions import QUARTERS_BEFORE
 from vertrouwenswerk.patterns.scan import Effort, Progress, Scanned, scan
+from vertrouwenswerk.patterns.sensitivity import sensitivity
 
 ON_SCREEN, FOR_A_RELEASE = Effort(999, 199), Effort(9_999, 999)
 FALSE_ALARMS = 0.05  # quarters with a finding by luck alone, over all questions: one in five years
@@ -46,12 +48,32 @@ class Plan:
 class Report:
     """``quarters_needed``: how many more before the past can be a measure; 0 when it can.
 
-    ``without_headcount``: departments that "more than its size" passes over.
+    ``without_headcount``: departments that "more than its size" passes over. ``sensitivity``:
+    what would have been seen; None where no number of signals would.
     """
 
     findings: tuple[Finding, ...]
     quarters_needed: int
     without_headcount: tuple[str, ...]
+    sensitivity: Sensitivity | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The scans of one question in order, each with its problem: the last found nothing, but for the cap."""
+
+    question: Question
+    level: float
+    scans: tuple[tuple[Problem, Scanned], ...]
+
+    @property
+    def found(self) -> tuple[tuple[Problem, Scanned], ...]:
+        """Those that found something."""
+        return tuple(
+            (problem, scanned)
+            for problem, scanned in self.scans
+            if scanned.node is not None and scanned.p <= self.level
+        )
 
 
 Pose = Callable[[Flags], Problem]
@@ -62,35 +84,43 @@ def no_progress(_done: int, _total: int) -> None:
 
 
 def find_patterns(history: History, plan: Plan, progress: Progress = no_progress) -> Report:
-    """Return everything that stands out. ``progress`` may raise to cancel."""
-    findings: list[Finding] = []
-    for question in Question:
-        for scanned, problem in rounds(history, plan, question, progress):
-            findings.append(_finding(history, problem, question, scanned, plan))
-    needed = max(0, min(plan.windows) + QUARTERS_BEFORE - history.quarters)
-    return Report(tuple(sorted(findings, key=_order)), needed, _without_headcount(history))
+    """Return everything that stands out. ``progress`` is called often and may raise to cancel."""
+    asked = [ask(history, plan, question, progress) for question in Question]
+    findings = [
+        _finding(history, problem, one.question, scanned, plan)
+        for one in asked
+        for problem, scanned in one.found
+    ]
+    local = [(*one.scans[0], one.level) for one in asked if one.scans and one.question is not Question.THEME]
+    return Report(
+        tuple(sorted(findings, key=_order)),
+        max(0, min(plan.windows) + QUARTERS_BEFORE - history.quarters),
+        _without_headcount(history),
+        sensitivity(local),
+    )
 
 
-def rounds(
-    history: History, plan: Plan, question: Question, progress: Progress = no_progress
-) -> list[tuple[Scanned, Problem]]:
-    """Return the scans of one question that found something, each with the problem it was put to."""
+def ask(history: History, plan: Plan, question: Question, progress: Progress = no_progress) -> Asked:
+    """Put one question until nothing stands out any more.
+
+    The first scan makes all its replicates, the next ones stop when nothing will be found.
+    """
     root = np.random.SeedSequence([plan.seed, list(Question).index(question)])
     pose = _pose(history, plan, question, root)
     level = plan.false_alarms * SHARES[question]
     aside = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
-    found: list[tuple[Scanned, Problem]] = []
-    levels: Floats | None = None
-    while pose and len(found) < MOST_FINDINGS:
+    scans: list[tuple[Problem, Scanned]] = []
+    effort, levels = plan.effort, None
+    while pose and len(scans) < MOST_FINDINGS:
         problem = pose(aside)
         chance = np.random.Generator(np.random.PCG64(root.spawn(1)[0]))
-        scanned = scan(problem, chance, plan.effort, level, levels, progress)
+        scanned = scan(problem, chance, effort, level, levels=levels, progress=progress)
+        scans.append((problem, scanned))
         if scanned.node is None or scanned.p > level:
             break
-        levels = scanned.levels
-        found.append((scanned, problem))
+        effort, levels = replace(plan.effort, stop_early=True), scanned.levels
         aside = aside | set_aside(history, problem, scanned.node)
-    return found
+    return Asked(question, level, tuple(scans))
 
 
 def set_aside(history: History, problem: Problem, node: tuple[int, int, int]) -> Flags:

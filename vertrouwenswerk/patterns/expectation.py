@@ -18,7 +18,7 @@ _PRIOR_SIGNALS = 5.0  # a department's own coverage weighs as much as the averag
 
 
 def window_chances(quarter_chances: Floats, windows: tuple[int, ...]) -> Floats:
-    """Return the chance (windows, n) of each signal to fall in each window; ``quarter_chances`` (n, quarters)."""
+    """Return the chance (windows, n) of each signal to fall in each window, from those of quarters (n, q)."""
     return np.stack([quarter_chances[:, -length:].sum(axis=1) for length in windows])
 
 
@@ -41,9 +41,10 @@ def recent_counts(
 
 
 def by_size(shares: Floats, theme_totals: Integers) -> Floats:
-    """Divide ``theme_totals`` (quarters, leaf themes) by ``shares`` (quarters, units): (quarters, themes, units)."""
-    whole = shares.sum(axis=1, keepdims=True)
-    return theme_totals[:, :, None] * (shares / np.maximum(whole, 1e-300))[:, None, :]
+    """Divide ``theme_totals`` (quarters, leaf themes) by ``shares`` (quarters, leaf themes, units)."""
+    whole = np.maximum(shares.sum(axis=2, keepdims=True), 1e-300)
+    expected: Floats = theme_totals[:, :, None] * shares / whole
+    return expected
 
 
 def size_shares(history: History) -> Floats:
@@ -53,7 +54,7 @@ def size_shares(history: History) -> Floats:
 
 
 def coverage(history: History) -> Floats:
-    """Return the part of each unit's usual signals that the advisers who delivered stand for (quarters, units).
+    """Return (quarters, units) the part of each unit's usual signals that those who delivered stand for.
 
     Usual: the four quarters before; drawn to the organisation's average where there were few.
     """

@@ -1,8 +1,7 @@
 """What the scan found, as data: before disclosure, so for the sitting only.
 
-``seen`` and ``expected`` are exact; ``told`` makes of them what a person may see. How rare
-a finding is, is published as a band of years, never as the chance itself: hidden counts
-could be worked back from that.
+``seen``, ``expected`` and ``p`` are exact; ``told`` makes of them what a person may see, and
+``reports`` cannot import this module.
 
 Example::
 
@@ -10,42 +9,10 @@ Example::
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns.questions import Question
-
-QUARTERS_A_YEAR = 4
-
-
-class Band(Enum):
-    """So strong comes about by luck, somewhere in the organisation, once in at least so many years."""
-
-    FIVE = 5
-    TEN = 10
-    TWENTY = 20
-    FIFTY = 50
-
-    @property
-    def years(self) -> int:
-        """The lower end of the band."""
-        return self.value
-
-    @classmethod
-    def of(cls, p: float) -> "Band | None":
-        """Return the band of a chance per quarter; None when it is commoner than once in five years."""
-        # A hair's breadth of room: 1/20 of a quarter is five years, whatever the rounding.
-        held = [band for band in cls if 1 / p * (1 + 1e-9) >= band.value * QUARTERS_A_YEAR]
-        return held[-1] if held else None
-
-
-class State(Enum):
-    """How a finding relates to those of the quarter before; the value is what other programs see."""
-
-    NEW = "new"
-    CONTINUING = "continuing"
-    FADED = "faded"
+from vertrouwenswerk.patterns.notices import Band, Question, State
 
 
 @dataclass(frozen=True, slots=True)

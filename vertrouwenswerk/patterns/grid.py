@@ -77,7 +77,8 @@ class Grid:
     @cached_property
     def is_department(self) -> Flags:
         """Which units have nothing below them (n,)."""
-        return np.equal(self.units[:, 1] - self.units[:, 0], 1)
+        single: Flags = self.units[:, 1] - self.units[:, 0] == 1
+        return single
 
     @cached_property
     def parents(self) -> Integers:

@@ -1,9 +1,8 @@
 """What the scan looks at: who counted what, where and when, as arrays, with the trees.
 
-An adviser is a number without a meaning outside: it only makes strata. A signal recorded
-under a unit that ended is counted under its successor. A unit that came about by a split
-is given a first quarter (``since``); what was recorded there earlier is counted one level
-up, so that a new name is neither a rise nor, under the old one, a fall.
+An adviser is a number without a meaning outside: it only says which signals could fall in
+which quarters. A signal recorded under a unit that ended is counted under its successor; one
+recorded before its unit was there (``Organisation.since``) is counted one level up.
 
 Example::
 
@@ -11,21 +10,23 @@ Example::
     history.before(1)      # as it was a quarter ago
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 
 from vertrouwenswerk.domain.quarter import Quarter, Window
-from vertrouwenswerk.domain.tree import ROOT, Tree
+from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers
+from vertrouwenswerk.patterns.organisation import Organisation
 
 LONGEST = 12  # quarters looked back
 
 
-class Signal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Signal:
     """How many signals one adviser counted in a quarter for a unit of any level (or ``"*"``) and a theme."""
 
     adviser: int
@@ -33,42 +34,6 @@ class Signal(NamedTuple):
     unit: str
     theme: str
     count: int
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """The trees, people per unit (None: not known), units never shown, and what changed.
-
-    ``successors`` maps the code of an ended unit to the unit its signals follow; ``since``
-    the first quarter of a unit that came about by a split.
-    """
-
-    unit_tree: Tree
-    theme_tree: Tree
-    headcounts: Mapping[str, int | None]
-    small_units: frozenset[str] = frozenset()
-    successors: Mapping[str, str] | None = None
-    since: Mapping[str, Quarter] | None = None
-
-    @cached_property
-    def grid(self) -> Grid:
-        """The nodes."""
-        return Grid.of(self.unit_tree, self.theme_tree)
-
-    def current(self, unit: str) -> str:
-        """Follow an ended unit to the unit of today. Raises ValueError for a code that was never ours."""
-        seen = {unit}
-        while unit not in self.unit_tree:
-            unit = (self.successors or {}).get(unit, unit)
-            if unit in seen:
-                raise ValueError("a signal of an unknown unit")
-            seen.add(unit)
-        return unit
-
-    def first_quarter(self, unit: str) -> int:
-        """Return the index of the first quarter of a unit, 0 when it has always been there."""
-        since = (self.since or {}).get(unit)
-        return 0 if since is None else since.index
 
 
 @dataclass(frozen=True)
@@ -122,8 +87,8 @@ class History:
                 raise ValueError("a count below 1, or of a quarter that was not delivered")
             row = (advisers[signal.adviser], *_place(organisation, signal, oldest, last.index + 1))
             rows.extend([row] * signal.count)
-        columns = np.array(rows, dtype=np.int64).reshape(-1, 6).T.copy()
-        return cls(organisation, last, threshold, *columns, matrix)
+        columns = dict(zip(_COLUMNS, np.array(rows, dtype=np.int64).reshape(-1, 6).T.copy(), strict=True))
+        return cls(organisation, last, threshold, delivered=matrix, **columns)
 
     @property
     def grid(self) -> Grid:
@@ -133,7 +98,7 @@ class History:
     @property
     def quarters(self) -> int:
         """How many quarters the history has."""
-        return self.delivered.shape[1]
+        return int(self.delivered.shape[1])
 
     @property
     def lag(self) -> Integers:

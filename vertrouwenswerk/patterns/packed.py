@@ -12,7 +12,7 @@ Example::
 import numpy as np
 from numpy.typing import NDArray
 
-from vertrouwenswerk.patterns.grid import Floats, Integers
+from vertrouwenswerk.patterns.grid import Flags, Floats, Integers
 
 Packed = NDArray[np.uint64]
 MOST_WINDOWS = 4
@@ -29,8 +29,10 @@ def one_in(window: int) -> float:
 
 def weights(windows: tuple[int, ...], lags: Integers) -> Floats:
     """Return what a signal of each lag (quarters before the last) adds: one in every window that holds it."""
-    held = [(lags < length) * one_in(window) for window, length in enumerate(windows)]
-    return np.sum(held, axis=0, dtype=np.float64)
+    values = np.zeros(lags.shape)
+    for window, length in enumerate(windows):
+        values += (lags < length) * one_in(window)
+    return values
 
 
 def tally(places: Integers, values: Floats, size: int) -> Packed:
@@ -59,6 +61,7 @@ def unpack(packed: Packed, windows: int) -> Integers:
     return np.stack(fields).astype(np.int64)
 
 
-def any_reaches(packed: Packed, least: Packed) -> NDArray[np.bool_]:
+def any_reaches(packed: Packed, least: Packed) -> Flags:
     """Tell where the count of any window is at least the one in ``least``."""
-    return (((packed | _FREE) - least) & _FREE) != 0
+    reached: Flags = (((packed | _FREE) - least) & _FREE) != 0
+    return reached

@@ -27,10 +27,14 @@ Ratio = Callable[[Numbers, Numbers, Numbers], Floats]
 
 @dataclass(frozen=True)
 class Form:
-    """A ratio of ``statistic`` and its third argument for each node (windows, theme nodes, unit nodes)."""
+    """A ratio of ``statistic`` and its third argument for each node (windows, theme nodes, unit nodes).
+
+    With ``against_past`` the third is the node's total over all quarters, part of which is expected.
+    """
 
     ratio: Ratio
     third: Floats
+    against_past: bool = False
 
     def at(self, count: Numbers, expected: Floats, places: Integers | slice) -> Floats:
         """Return the ratio at flat ``places``, 0 where it is not remarkable."""
@@ -94,4 +98,5 @@ class Problem:
     def _remarkable(self, counts: Integers, places: Integers) -> Flags:
         counts = np.minimum(counts, MOST_IN_NODE)
         found = [form.at(counts, self.expected, places) > 0 for form in self.forms]
-        return np.logical_or.reduce(found) | (counts >= MOST_IN_NODE)
+        remarkable: Flags = np.logical_or.reduce(found) | (counts >= MOST_IN_NODE)
+        return remarkable

@@ -72,7 +72,7 @@ def _is_rare(may_fall: Flags, size: Integers) -> Flags:
 
 
 def unusual_advisers(history: History) -> Flags:
-    """Return which advisers (advisers,) lately counted far more or less than their delivered quarters predict."""
+    """Return which advisers (advisers,) lately counted far more or less than their quarters predict."""
     counts = _by_quarter(history.adviser, history.quarter, len(history.delivered), history.quarters)
     rates = counts.sum(axis=0) / np.maximum(history.delivered.sum(axis=0), 1)  # of an average adviser
     usual = history.delivered * rates
@@ -113,4 +113,5 @@ def _fitted(
 
 
 def _normalised(weights: Floats) -> Floats:
-    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    normalised: Floats = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    return normalised

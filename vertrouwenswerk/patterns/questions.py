@@ -10,8 +10,6 @@ Example::
     problem = pose(Question.RISING, history, (1, 2, 4), aside, dispersion)
 """
 
-from enum import Enum
-
 import numpy as np
 
 from vertrouwenswerk.patterns import expectation, statistic
@@ -24,14 +22,6 @@ from vertrouwenswerk.patterns.profiles import quarter_chances
 from vertrouwenswerk.patterns.simulation import Redeal, Reshuffle
 
 QUARTERS_BEFORE = 4  # of past that a window needs, where the past is the measure
-
-
-class Question(Enum):
-    """What is asked; the value is what other programs see."""
-
-    SIZE = "size"
-    RISING = "rising"
-    THEME = "theme"
 
 
 def windows_with_past(history: History, windows: tuple[int, ...]) -> tuple[int, ...]:
@@ -49,7 +39,9 @@ def rising(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
     history = history.only(~aside[history.theme, history.unit])
     leaves = history.theme * history.grid.leaf_shape[1] + history.unit
     searched = np.broadcast_to(history.searched_units, (len(windows), *history.grid.shape))
-    return _reshuffled(history.grid, history, leaves, history.theme, windows, searched)
+    return _reshuffled(
+        history.grid, history, leaves=leaves, kinds=history.theme, windows=windows, searched=searched
+    )
 
 
 def theme(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
@@ -58,7 +50,9 @@ def theme(history: History, windows: tuple[int, ...], aside: Flags) -> Problem:
     grid = whole_organisation(history.grid)
     searched = np.ones((len(windows), *grid.shape), dtype=np.bool_)
     searched[:, 0] = False
-    return _reshuffled(grid, history, history.theme, history.unit, windows, searched)
+    return _reshuffled(
+        grid, history, leaves=history.theme, kinds=history.unit, windows=windows, searched=searched
+    )
 
 
 def whole_organisation(grid: Grid) -> Grid:
@@ -72,6 +66,7 @@ def whole_organisation(grid: Grid) -> Grid:
 def _reshuffled(
     grid: Grid,
     history: History,
+    *,
     leaves: Integers,
     kinds: Integers,
     windows: tuple[int, ...],
@@ -85,8 +80,8 @@ def _reshuffled(
     )
     whole = np.broadcast_to(grid.sums(expectation.totals(shape, leaves)).astype(np.float64), searched.shape)
     forms = (
-        Form(lambda count, mean, _none: statistic.poisson(count, mean), whole),
-        Form(statistic.conditional, whole),
+        Form(lambda count, mean, _total: statistic.poisson(count, mean), whole, against_past=True),
+        Form(statistic.conditional, whole, against_past=True),
     )
     return Problem(
         grid,
@@ -96,7 +91,7 @@ def _reshuffled(
         forms,
         searched,
         history.threshold,
-        Reshuffle.of(shape, leaves, kinds, wanted, in_window, profiles.is_odd),
+        Reshuffle.of(shape, leaves, kinds, wanted=wanted, chances=in_window, is_odd=profiles.is_odd),
     )
 
 
@@ -104,7 +99,7 @@ def dispersion_of(history: History, chance: np.random.Generator) -> Dispersion:
     """Estimate how much departments differ, from the whole history."""
     shares = expectation.size_shares(history)
     counted = _dealt(history, shares)
-    expected = expectation.by_size(shares, _theme_totals(history, counted)).sum(axis=0)
+    expected = expectation.by_size(shares[:, None, :], _theme_totals(history, counted)).sum(axis=0)
     leaves = (history.theme * history.grid.leaf_shape[1] + history.unit)[counted]
     seen = expectation.totals(history.grid.leaf_shape, leaves).astype(np.float64)
     return estimate(history.grid, seen, expected, chance)
@@ -116,7 +111,8 @@ def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: D
     shares = expectation.size_shares(history)
     counted = _dealt(history, shares) & (history.lag < longest) & ~aside[history.theme, history.unit]
     recent = shares[::-1][:longest]
-    per_quarter = _by_lag(recent, _theme_totals(history, counted)[::-1][:longest], aside)
+    kept = np.where(aside, 0.0, recent[:, None, :])
+    per_quarter = expectation.by_size(kept, _theme_totals(history, counted)[::-1][:longest])
     expected = np.stack([per_quarter[:length].sum(axis=0) for length in windows])
     leaves = (history.theme * grid.leaf_shape[1] + history.unit)[counted]
     lags = history.lag[counted]
@@ -130,32 +126,26 @@ def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: D
         (Form(statistic.overdispersed, shapes),),
         searched,
         history.threshold,
-        _redeal(history, recent, counted, windows, aside, dispersion),
+        _redeal(history, kept, counted=counted, windows=windows, dispersion=dispersion),
     )
-
-
-def _by_lag(shares: Floats, theme_totals: Integers, aside: Flags) -> Floats:
-    """Return the expectation (lags, leaf themes, units), nothing in the leaves set aside."""
-    open_shares = np.where(aside, 0.0, shares[:, None, :])
-    whole = np.maximum(open_shares.sum(axis=2, keepdims=True), 1e-300)
-    return theme_totals[:, :, None] * open_shares / whole
 
 
 def _redeal(
     history: History,
-    recent: Floats,
+    kept: Floats,
+    *,
     counted: Flags,
     windows: tuple[int, ...],
-    aside: Flags,
     dispersion: Dispersion,
 ) -> Redeal:
+    """Prepare to deal the ``counted`` signals by ``kept`` (lags, leaf themes, units)."""
     departments = np.flatnonzero(history.people > 0)
-    scaled = recent / np.maximum(recent.sum(axis=1, keepdims=True), 1e-300)
+    scaled = kept / np.maximum(kept.sum(axis=2, keepdims=True), 1e-300)
     kinds, kind_of_lag = np.unique(scaled.round(12), axis=0, return_inverse=True)
-    shares = np.where(aside, 0.0, kinds[:, None, :])[:, :, departments]
-    runs, of_run = np.unique(history.theme[counted] * len(recent) + history.lag[counted], return_inverse=True)
+    shares = kinds[:, :, departments]
+    runs, of_run = np.unique(history.theme[counted] * len(kept) + history.lag[counted], return_inverse=True)
     order = np.sort(of_run.reshape(-1))
-    themes, lags = np.divmod(runs[order], len(recent))
+    themes, lags = np.divmod(runs[order], len(kept))
     return Redeal(
         history.grid,
         departments,

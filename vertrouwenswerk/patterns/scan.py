@@ -56,6 +56,7 @@ def scan(
     chance: np.random.Generator,
     effort: Effort,
     level: float,
+    *,
     levels: Floats | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Scanned:
@@ -90,7 +91,9 @@ def pilot_levels(maxima: Floats) -> Floats:
 
 def best_scores(maxima: Floats, levels: Floats) -> Floats:
     """Return the best score of each replicate (replicates,), NOTHING where nothing was remarkable."""
-    return np.where(maxima > 0, maxima - levels, NOTHING).max(axis=(1, 2), initial=NOTHING).round(9)
+    scores = np.where(maxima > 0, maxima - levels, NOTHING)
+    best: Floats = scores.max(axis=(1, 2), initial=NOTHING).round(9)
+    return best
 
 
 def node_scores(problem: Problem, levels: Floats) -> Floats:
@@ -160,7 +163,8 @@ def family_maxima(problem: Problem, nodes: Packed, critical: Packed) -> Floats:
 def _raise(
     problem: Problem, maxima: Floats, counts: Integers, places: Integers, replicates: Integers
 ) -> None:
+    """Raise ``maxima`` (batch, forms, families) to the ratios of these nodes."""
     families = problem.families.ravel()[places]
     for number, form in enumerate(problem.forms):
         ratio = form.at(counts, problem.expected, places)
-        np.maximum.at(maxima, (replicates, number, families), ratio)
+        np.maximum.at(maxima[:, number], (replicates, families), ratio)

@@ -9,25 +9,17 @@ Example::
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
 
 from vertrouwenswerk.patterns.grid import Floats
-from vertrouwenswerk.patterns.problem import Problem
-from vertrouwenswerk.patterns.scan import Scanned
+from vertrouwenswerk.patterns.notices import Sensitivity
+from vertrouwenswerk.patterns.problem import REMARKABLE, Problem
+from vertrouwenswerk.patterns.scan import NOTHING, Scanned
 
 OFTEN, SELDOM = 0.9, 0.5
 _MOST_EXTRA, _MOST_USUAL = 40, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """Least extra signals found in 9 of 10 cases, most extra signals found in fewer than half."""
-
-    often: int
-    seldom: int
 
 
 def sensitivity(asked: Iterable[tuple[Problem, Scanned, float]]) -> Sensitivity | None:
@@ -44,36 +36,57 @@ def sensitivity(asked: Iterable[tuple[Problem, Scanned, float]]) -> Sensitivity 
 
 
 def found_with_extra(problem: Problem, scanned: Scanned, level: float) -> Floats:
-    """Return the chance (extra signals,) that 0 to 40 extra in one leaf and the shortest window are found."""
-    needed = critical_score(scanned, level)
-    window = int(np.argmin(problem.windows))
-    theme_nodes = np.flatnonzero(np.diff(problem.grid.themes, axis=1).ravel() == 1)
-    rows, columns = np.meshgrid(theme_nodes, np.flatnonzero(problem.grid.is_department), indexing="ij")
-    kept = problem.searched[window, rows, columns] & (problem.expected[window, rows, columns] > 0)
-    node = (np.full(int(kept.sum()), window), rows[kept], columns[kept])
-    if not len(node[0]):
-        return np.zeros(_MOST_EXTRA)
-    return np.array([_found(problem, scanned, needed, node, extra) for extra in range(_MOST_EXTRA)])
+    """Return the chance (extra signals,) that 0 to 39 extra in one leaf and the shortest window are found."""
+    leaves = _Leaves(problem, scanned, critical_score(scanned, level))
+    return np.array([leaves.found(extra) for extra in range(_MOST_EXTRA)])
 
 
 def critical_score(scanned: Scanned, level: float) -> float:
-    """Return the least score that would have been a finding at ``level``."""
-    most = int(level * (len(scanned.scores) + 1)) - 1
+    """Return the score above which a node would have been a finding at ``level``."""
+    may_reach = int(level * (len(scanned.scores) + 1)) - 1
     falling = np.sort(scanned.scores)[::-1]
-    return float(np.nextafter(falling[most], np.inf)) if 0 <= most < len(falling) else np.inf
+    return float(falling[may_reach]) if 0 <= may_reach < len(falling) else np.inf
 
 
-def _found(problem: Problem, scanned: Scanned, needed: float, node: tuple[Floats, ...], extra: int) -> float:
-    usual = problem.expected[node]
-    chance = 0.0
-    for count in range(_MOST_USUAL):
-        weight = np.exp(-usual) * usual**count / factorial(count)
-        total = np.full(len(usual), count + extra)
-        scores = np.full(len(usual), -np.inf)
-        for number, form in enumerate(problem.forms):
-            mean, third = form.with_extra(usual, form.third[node], extra, problem.share_of_last(node))
-            ratio = form.ratio(total, mean, third)
-            level = scanned.levels[number][problem.families[node]]
-            scores = np.where(ratio > 0, np.maximum(scores, ratio - level), scores)
-        chance += float((weight * ((scores >= needed) & (total >= problem.least))).mean())
-    return chance
+class _Leaves:
+    """Every searched department x theme with nothing below it, in the shortest window."""
+
+    def __init__(self, problem: Problem, scanned: Scanned, critical: float) -> None:
+        window = int(np.argmin(problem.windows))
+        themes = np.flatnonzero(np.diff(problem.grid.themes, axis=1).ravel() == 1)
+        departments = np.flatnonzero(problem.grid.is_department & problem.searched[window, 0])
+        self.problem, self.scanned, self.critical = problem, scanned, critical
+        self.node = (window, themes[:, None], departments)
+        self.usual = problem.expected[self.node]
+
+    def found(self, extra: int) -> float:
+        """Return the chance that ``extra`` signals on top of the usual are found, the mean of all leaves."""
+        if not self.usual.size:
+            return 0.0
+        chance = np.zeros(self.usual.shape)
+        for count in range(_MOST_USUAL):
+            weight = np.exp(-self.usual) * self.usual**count / factorial(count)
+            chance += weight * (self._score(count, extra) > self.critical)
+        return float(chance.mean())
+
+    def _score(self, usual: int, extra: int) -> Floats:
+        """Return the score of each leaf with so many signals, NOTHING under the threshold."""
+        count = np.full(self.usual.shape, usual + extra)
+        score = np.full(self.usual.shape, NOTHING)
+        if usual + extra < self.problem.least:
+            return score
+        for form, levels in zip(self.problem.forms, self.scanned.levels, strict=True):
+            mean, third = self.usual, form.third[self.node]
+            if form.against_past:
+                mean, third = mean + extra * self._share(third), third + extra
+            ratio = form.ratio(count, mean, third)
+            levels_here = levels[self.problem.families[self.node]]
+            score = np.where(ratio >= REMARKABLE, np.maximum(score, ratio - levels_here), score)
+        return score
+
+    def _share(self, total: Floats) -> Floats:
+        """Return which part of extra signals the window expects: as of the leaf's own, else of all."""
+        top = (self.node[0], 0, 0)
+        overall: float = self.problem.expected[top] / max(float(self.problem.forms[0].third[top]), 1.0)
+        share: Floats = np.where(total > 0, self.usual / np.maximum(total, 1.0), overall)
+        return share

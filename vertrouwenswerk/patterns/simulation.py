@@ -106,6 +106,7 @@ class Reshuffle:
         leaf_shape: tuple[int, int],
         leaves: Integers,
         kinds: Integers,
+        *,
         wanted: Integers,
         chances: Floats,
         is_odd: Flags,

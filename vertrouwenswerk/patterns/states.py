@@ -8,7 +8,8 @@ Example::
 from dataclasses import replace
 
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns.findings import Finding, State, overlap
+from vertrouwenswerk.patterns.findings import Finding, overlap
+from vertrouwenswerk.patterns.notices import State
 
 
 def with_states(

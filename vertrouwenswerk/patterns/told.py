@@ -11,44 +11,15 @@ Example::
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import ROOT, Cell
-from vertrouwenswerk.patterns.findings import Band, Finding, State
-from vertrouwenswerk.patterns.history import Organisation
-from vertrouwenswerk.patterns.questions import Question
+from vertrouwenswerk.patterns.findings import Finding
+from vertrouwenswerk.patterns.notices import Question, ToldFinding, ToldPart
+from vertrouwenswerk.patterns.organisation import Organisation
 
 Shown = Callable[[str, str, Window], int | None]
 WINDOWS = (1, 2, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class ToldPart:
-    """A shown cell that holds most of a finding, with its shown count."""
-
-    unit: str
-    theme: str
-    seen: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFinding:
-    """A finding in shown numbers. ``within``: it lies in a part of this cell that is not shown.
-
-    ``expected`` is None where shown numbers do not give it.
-    """
-
-    question: Question
-    unit: str
-    theme: str
-    window: Window
-    seen: int
-    expected: float | None
-    band: Band
-    state: State
-    within: bool
-    parts: tuple[ToldPart, ...] = ()
 
 
 def told(
@@ -112,7 +83,7 @@ def _parts(finding: Finding, window: Window, is_shown: Shown) -> tuple[ToldPart,
 def _expected(
     question: Question, cell: Cell, window: Window, is_shown: Shown, organisation: Organisation
 ) -> float | None:
-    """Work out the expectation from shown counts; None where one is hidden, or it is no less than what was seen."""
+    """Work out the expectation from shown counts; None where one is hidden, or it is not below the count."""
     unit, theme = cell
     seen = is_shown(unit, theme, window)
     if question is Question.SIZE:
