@@ -85,9 +85,10 @@ def _among_siblings(seen: Floats, expected: Floats, parents: Integers, chance: n
     if len(seen) < 2:
         return 0.0
     rounds = max(1, _ENOUGH // len(seen))
+    usual = _from_parents(seen[None], expected, parents)
     known = []
     for variance in _KNOWN_VALUES:
-        rates = np.broadcast_to(expected, (rounds, len(expected)))
+        rates = np.broadcast_to(usual, (rounds, len(expected)))
         if variance:
             rates = rates * _factor(chance, variance, rates.shape)
         known.append(float(_unevenness(chance.poisson(rates), expected, parents).mean()))
@@ -97,10 +98,16 @@ def _among_siblings(seen: Floats, expected: Floats, parents: Integers, chance: n
 
 def _unevenness(seen: Numbers, expected: Floats, parents: Integers) -> Floats:
     """Return for each row (rounds, n) how far it is from what its parents' counts lead to, cut off."""
-    families = int(parents.max()) + 1
-    places = (parents + np.arange(len(seen))[:, None] * families).ravel()
-    totals = np.bincount(places, seen.ravel())[places].reshape(seen.shape)
-    mean = expected * totals / np.maximum(np.bincount(parents, expected)[parents], 1e-9)
+    mean = _from_parents(seen, expected, parents)
     squares = np.minimum((seen - mean) ** 2, _CUT * (mean + mean**2))
     sums: Floats = (squares - mean).sum(axis=1) / np.maximum((mean**2).sum(axis=1), 1e-9)
     return sums
+
+
+def _from_parents(seen: Numbers, expected: Floats, parents: Integers) -> Floats:
+    """Return (rounds, n) the parents' counts, divided over their children as expected."""
+    families = int(parents.max()) + 1
+    places = (parents + np.arange(len(seen))[:, None] * families).ravel()
+    totals = np.bincount(places, seen.ravel())[places].reshape(seen.shape)
+    mean: Floats = expected * totals / np.maximum(np.bincount(parents, expected)[parents], 1e-9)
+    return mean

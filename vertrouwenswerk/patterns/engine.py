@@ -19,7 +19,7 @@ import numpy as np
 
 from vertrouwenswerk.patterns import questions
 from vertrouwenswerk.patterns.findings import Finding
-from vertrouwenswerk.patterns.grid import Flags
+from vertrouwenswerk.patterns.grid import Flags, Floats
 from vertrouwenswerk.patterns.history import History
 from vertrouwenswerk.patterns.notices import Band, Question, Sensitivity
 from vertrouwenswerk.patterns.parts import mostly_because_of
@@ -100,17 +100,24 @@ def find_patterns(history: History, plan: Plan, progress: Progress = no_progress
     )
 
 
-def ask(history: History, plan: Plan, question: Question, progress: Progress = no_progress) -> Asked:
+def ask(
+    history: History,
+    plan: Plan,
+    question: Question,
+    progress: Progress = no_progress,
+    levels: Floats | None = None,
+) -> Asked:
     """Put one question until nothing stands out any more.
 
-    The first scan makes all its replicates, the next ones stop when nothing will be found.
+    The first scan makes all its replicates (unless the plan says otherwise), the next ones stop
+    when nothing will be found. ``levels`` known from a like history spare the pilot.
     """
     root = np.random.SeedSequence([plan.seed, list(Question).index(question)])
     pose = _pose(history, plan, question, root)
     level = plan.false_alarms * SHARES[question]
     aside = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
     scans: list[tuple[Problem, Scanned]] = []
-    effort, levels = plan.effort, None
+    effort = plan.effort
     while pose and len(scans) < MOST_FINDINGS:
         problem = pose(aside)
         chance = np.random.Generator(np.random.PCG64(root.spawn(1)[0]))

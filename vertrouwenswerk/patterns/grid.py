@@ -94,6 +94,37 @@ class Grid:
 
     def batch_sums(self, leaves: Numbers) -> Numbers:
         """Sum leaves (..., leaf themes, units, batch) over every node, for a whole batch at once."""
+        shape = (*leaves.shape[:-3], len(self.themes), *leaves.shape[-2:])
+        nodes = np.empty(shape, dtype=leaves.dtype)
+        for place, (first, end) in enumerate(self.themes.tolist()):
+            leaves[..., first:end, :, :].sum(axis=-3, out=nodes[..., place, :, :])
+        return self._with_unit_sums(nodes)
+
+    def unit_sums(self, leaves: Numbers) -> Numbers:
+        """Sum (..., units) over every unit node."""
+        return self._with_unit_sums(leaves[..., None].copy())[..., 0]
+
+    def _with_unit_sums(self, nodes: Numbers) -> Numbers:
+        """Put each unit's sum (..., units, batch) in its own place; parents first, as no run reaches up."""
+        for place in np.flatnonzero(~self.is_department).tolist():
+            first, end = self.units[place].tolist()
+            nodes[..., place, :] = nodes[..., first:end, :].sum(axis=-2)
+        return nodes
+
+    @cached_property
+    def parents(self) -> Integers:
+        """The place of the unit above each unit (n,); the root is its own."""
+        parents = np.zeros(len(self.units), dtype=np.int64)
+        for place, (first, end) in enumerate(self.units.tolist()):
+            parents[first + 1 : end] = place
+        return parents
+
+    def sums(self, leaves: Numbers) -> Numbers:
+        """Sum leaves (..., leaf themes, units) over every node: (..., theme nodes, unit nodes)."""
+        return self.batch_sums(leaves[..., None])[..., 0]
+
+    def batch_sums(self, leaves: Numbers) -> Numbers:
+        """Sum leaves (..., leaf themes, units, batch) over every node, for a whole batch at once."""
         return self._unit_sums(
             np.stack([leaves[..., a:b, :, :].sum(axis=-3) for a, b in self.themes.tolist()], axis=-3)
         )

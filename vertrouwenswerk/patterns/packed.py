@@ -20,6 +20,7 @@ MOST_IN_LEAF, MOST_IN_NODE = 2**13 - 1, 2**15 - 2
 _TALLY_BITS, _BITS = 13, 16
 _FREE = np.uint64(0x8000_8000_8000_8000)
 _FIELD = (1 << _BITS) - 1
+_NARROW_WIDTH, _NARROW_FIELD = np.uint64(_TALLY_BITS), np.uint64((1 << _TALLY_BITS) - 1)
 
 
 def one_in(window: int) -> float:
@@ -38,10 +39,10 @@ def weights(windows: tuple[int, ...], lags: Integers) -> Floats:
 def tally(places: Integers, values: Floats, size: int) -> Packed:
     """Add up ``values`` (made by ``weights``) by place, 0 to ``size`` - 1; at most MOST_IN_LEAF at each."""
     narrow = np.bincount(places, values, minlength=size).astype(np.int64).view(np.uint64)
-    wide = np.zeros_like(narrow)
-    for place in range(MOST_WINDOWS):
-        field = np.uint64(((1 << _TALLY_BITS) - 1) << (_TALLY_BITS * place))
-        wide |= (narrow & field) << np.uint64((_BITS - _TALLY_BITS) * place)
+    wide = narrow & _NARROW_FIELD
+    for place in range(1, MOST_WINDOWS):
+        narrow >>= _NARROW_WIDTH
+        wide |= (narrow & _NARROW_FIELD) << np.uint64(_BITS * place)
     return wide
 
 

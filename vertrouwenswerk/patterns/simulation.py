@@ -128,10 +128,11 @@ class Reshuffle:
             taken = np.bincount((rows * kinds + self.odd.kinds)[drawn], minlength=size * kinds)
             left = wanted - taken.reshape(size, kinds)
             values += (self.alike.ranks < left[:, self.alike.kinds]) * one_in(window)
-        places = np.concatenate([leaves, np.broadcast_to(self.odd.leaves, luck.shape)], axis=1) * size + rows
-        values = np.concatenate([values, odd_values], axis=1)
         cells = self.leaf_shape[0] * self.leaf_shape[1]
-        return tally(places.ravel(), values.ravel(), cells * size).reshape(*self.leaf_shape, size)
+        packed = tally((leaves * size + rows).ravel(), values.ravel(), cells * size)
+        if len(self.odd.leaves):
+            packed += tally((self.odd.leaves * size + rows).ravel(), odd_values.ravel(), cells * size)
+        return packed.reshape(*self.leaf_shape, size)
 
 
 @dataclass(frozen=True)
