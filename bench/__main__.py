@@ -1,4 +1,8 @@
-"""``python -m bench [--only NAME ...] [--quick] [--scratch DIR] [--write]``: measure and print the table."""
+"""``python -m bench [--only NAME ...] [--quick] [--scratch DIR] [--write]``: measure and print the table.
+
+What takes longer than a few minutes (``patterns-calibration``, about an hour, and
+``patterns-power``) is measured only when it is named.
+"""
 
 import argparse
 import sys
@@ -10,7 +14,16 @@ from pathlib import Path
 from bench.machine import describe_machine, load
 from bench.measure import Line
 from bench.report import Run, as_markdown, write_document
-from bench.subjects import exporting, importing, recording, unlocking, whole_demo
+from bench.subjects import (
+    exporting,
+    importing,
+    patterns_calibration,
+    patterns_cost,
+    patterns_power,
+    recording,
+    unlocking,
+    whole_demo,
+)
 from bench.workshop import Workshop
 from vertrouwenswerk.usecases.demo import DemoPlan
 
@@ -38,7 +51,11 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "import": (importing.measure, 5, 1),
     "unlock": (unlocking.measure, 7, 3),
     "demo": (whole_demo.measure, 3, 1),
+    "patterns-cost": (patterns_cost.measure, 5, 1),
+    "patterns-calibration": (patterns_calibration.measure, 2000, 100),
+    "patterns-power": (patterns_power.measure, 300, 30),
 }
+ONLY_WHEN_NAMED = ("patterns-calibration", "patterns-power")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     before = load()
     with tempfile.TemporaryDirectory(dir=options.scratch, ignore_cleanup_errors=True) as scratch:
         workshop = Workshop(Path(scratch), DemoPlan(Path(scratch) / "demo"), _tell)
-        for name in options.only or SUBJECTS:
+        for name in options.only or (name for name in SUBJECTS if name not in ONLY_WHEN_NAMED):
             subject, times, quick_times = SUBJECTS[name]
             _tell(name)
             try:

@@ -64,10 +64,11 @@ class Planted:
 
 @dataclass(frozen=True)
 class Made:
-    """A history, and where something was planted: (unit, theme) codes, empty when nothing was."""
+    """A history; where something was planted, (unit, theme) codes; the theme that doubled everywhere."""
 
     history: History
     planted: tuple[str, str] | None
+    doubled: str | None = None
 
 
 @cache
@@ -97,8 +98,15 @@ class _Rows:
     theme: Integers
     quarter: Integers
 
+    @property
+    def columns(self) -> tuple[Integers, ...]:
+        return self.adviser, self.unit, self.theme, self.quarter
+
     def only(self, kept: Flags) -> "_Rows":
-        return _Rows(self.adviser[kept], self.unit[kept], self.theme[kept], self.quarter[kept])
+        return _Rows(*(column[kept] for column in self.columns))
+
+    def repeated(self, times: Integers) -> "_Rows":
+        return _Rows(*(np.repeat(column, times) for column in self.columns))
 
 
 def make(
@@ -123,6 +131,7 @@ class _Maker:
         self.home = np.minimum(np.searchsorted(bounds, np.arange(shape.departments)), shape.advisers - 1)
         self.delivered = np.ones((shape.advisers, shape.quarters), dtype=bool)
         self.someone = int(chance.integers(shape.advisers))
+        self.doubled: str | None = None
 
     def make(self, planted: Planted | None) -> Made:
         rows = self._base()
@@ -132,7 +141,7 @@ class _Maker:
         rows = self._lost(rows)
         if self.world is World.REORGANISED:
             return Made(_reorganised(self.organisation, rows, self), place)
-        return Made(self._history(rows), place)
+        return Made(self._history(rows), place, self.doubled)
 
     def _base(self) -> _Rows:
         shape, chance = self.shape, self.chance
@@ -144,7 +153,9 @@ class _Maker:
             )
         quarterly = np.repeat(rate[None] * shape.a_year / 4, shape.quarters, axis=0)
         if self.world is World.THEME_DOUBLES:
-            quarterly[-1, int(chance.integers(shape.themes))] *= 2
+            grew = int(chance.integers(shape.themes))
+            quarterly[-1, grew] *= 2
+            self.doubled = self.organisation.grid.leaf_themes[grew]
         if self.world is World.CLUMPED:
             quarterly /= 1.6
         counts = chance.poisson(quarterly)
@@ -208,12 +219,7 @@ class _Maker:
 
 
 def _joined(one: _Rows, other: _Rows) -> _Rows:
-    both = zip(
-        (one.adviser, one.unit, one.theme, one.quarter),
-        (other.adviser, other.unit, other.theme, other.quarter),
-        strict=True,
-    )
-    return _Rows(*(np.concatenate(pair) for pair in both))
+    return _Rows(*(np.concatenate(pair) for pair in zip(one.columns, other.columns, strict=True)))
 
 
 def _reorganised(old: Organisation, rows: _Rows, maker: _Maker) -> History:

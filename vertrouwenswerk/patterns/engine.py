@@ -85,7 +85,8 @@ def no_progress(_done: int, _total: int) -> None:
 
 def find_patterns(history: History, plan: Plan, progress: Progress = no_progress) -> Report:
     """Return everything that stands out. ``progress`` is called often and may raise to cancel."""
-    asked = [ask(history, plan, question, progress) for question in Question]
+    overall = _Overall(progress, plan.effort.replicates + plan.effort.pilot)
+    asked = [ask(history, plan, question, overall.part(number)) for number, question in enumerate(Question)]
     findings = [
         _finding(history, problem, one.question, scanned, plan)
         for one in asked
@@ -98,6 +99,24 @@ def find_patterns(history: History, plan: Plan, progress: Progress = no_progress
         _without_headcount(history),
         sensitivity(local),
     )
+
+
+@dataclass
+class _Overall:
+    """Progress over all questions: what a scan after a finding repeats does not set it back."""
+
+    progress: Progress
+    each: int
+    furthest: int = 0
+
+    def part(self, number: int) -> Progress:
+        """Return the progress of the question at ``number``."""
+
+        def tell(done: int, _total: int) -> None:
+            self.furthest = max(self.furthest, number * self.each + min(done, self.each))
+            self.progress(self.furthest, len(Question) * self.each)
+
+        return tell
 
 
 def ask(

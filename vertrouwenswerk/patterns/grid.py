@@ -111,35 +111,6 @@ class Grid:
             nodes[..., place, :] = nodes[..., first:end, :].sum(axis=-2)
         return nodes
 
-    @cached_property
-    def parents(self) -> Integers:
-        """The place of the unit above each unit (n,); the root is its own."""
-        parents = np.zeros(len(self.units), dtype=np.int64)
-        for place, (first, end) in enumerate(self.units.tolist()):
-            parents[first + 1 : end] = place
-        return parents
-
-    def sums(self, leaves: Numbers) -> Numbers:
-        """Sum leaves (..., leaf themes, units) over every node: (..., theme nodes, unit nodes)."""
-        return self.batch_sums(leaves[..., None])[..., 0]
-
-    def batch_sums(self, leaves: Numbers) -> Numbers:
-        """Sum leaves (..., leaf themes, units, batch) over every node, for a whole batch at once."""
-        return self._unit_sums(
-            np.stack([leaves[..., a:b, :, :].sum(axis=-3) for a, b in self.themes.tolist()], axis=-3)
-        )
-
-    def unit_sums(self, leaves: Numbers) -> Numbers:
-        """Sum (..., units) over every unit node."""
-        return self._unit_sums(leaves[..., None])[..., 0]
-
-    def _unit_sums(self, leaves: Numbers) -> Numbers:
-        totals = leaves.copy()
-        for place in np.flatnonzero(~self.is_department).tolist():
-            first, end = self.units[place].tolist()
-            leaves[..., first:end, :].sum(axis=-2, out=totals[..., place, :])
-        return totals
-
     def leaves_of(self, theme: int, unit: int) -> Flags:
         """Return which leaves (leaf themes, units) a node holds."""
         held = np.zeros(self.leaf_shape, dtype=np.bool_)
