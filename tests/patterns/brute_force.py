@@ -12,20 +12,26 @@ from vertrouwenswerk.domain.tree import Tree
 Leaf = tuple[str, str]  # unit, theme
 Node = tuple[int, str, str]  # window, unit, theme
 Counts = Sequence[Mapping[Leaf, float]]  # one mapping for each window
-Ratio = Callable[[float, float, float], float]
+Ratio = Callable[..., float]  # of count, whole, mean and extras
 
 
-def poisson(count: float, mean: float, _none: float) -> float:
+def poisson(count: float, _whole: float, mean: float) -> float:
     return count * math.log(count / mean) - count + mean
 
 
-def conditional(count: float, mean: float, total: float) -> float:
-    rest = total - count
-    return count * math.log(count / mean) + (rest * math.log(rest / (total - mean)) if rest > 0 else 0)
+def conditional(count: float, whole: float, mean: float) -> float:
+    rest = whole - count
+    return count * math.log(count / mean) + (rest * math.log(rest / (whole - mean)) if rest > 0 else 0)
 
 
-def overdispersed(count: float, mean: float, shape: float) -> float:
+def overdispersed(count: float, _whole: float, mean: float, shape: float) -> float:
     return count * math.log(count / mean) - (count + shape) * math.log((count + shape) / (mean + shape))
+
+
+def beyond_past(count: float, whole: float, mean: float, shape: float, past_mean: float) -> float:
+    past = max(whole - count, 0.75 * past_mean)
+    posterior_mean = mean * (shape + past) / (shape + past_mean)
+    return overdispersed(count, whole, posterior_mean, shape + past) if count > posterior_mean else 0.0
 
 
 def sums(unit_tree: Tree, theme_tree: Tree, leaves: Counts) -> dict[Node, float]:
@@ -44,14 +50,17 @@ def sums(unit_tree: Tree, theme_tree: Tree, leaves: Counts) -> dict[Node, float]
 
 
 class Reference:
-    """One scan, given what is expected and the forms with their third argument by node."""
+    """One scan, given what is expected and the forms with their extra arguments by node.
+
+    Counts are those of the windows, then those of all quarters.
+    """
 
     def __init__(
         self,
         unit_tree: Tree,
         theme_tree: Tree,
         expected: Counts,
-        forms: Sequence[tuple[Ratio, Mapping[Node, float]]],
+        forms: Sequence[tuple[Ratio, Sequence[Mapping[Node, float]]]],
         least: int,
         searched: set[str],
         remarkable: float,
@@ -63,12 +72,13 @@ class Reference:
     def ratios(self, leaves: Counts) -> dict[tuple[int, Node], float]:
         """Return the ratio of every (form, node) that is remarkable."""
         found = {}
-        for node, count in sums(self.unit_tree, self.theme_tree, leaves).items():
-            mean = self.expected[node]
+        counts = sums(self.unit_tree, self.theme_tree, leaves)
+        for node, mean in self.expected.items():
+            count, whole = counts[node], counts[len(leaves) - 1, node[1], node[2]]
             if node[1] not in self.searched or count < self.least or not 1e-300 < mean < count:
                 continue
-            for number, (ratio, third) in enumerate(self.forms):
-                value = ratio(count, mean, third[node])
+            for number, (ratio, extras) in enumerate(self.forms):
+                value = ratio(count, whole, mean, *(extra[node] for extra in extras))
                 if value >= self.remarkable:
                     found[number, node] = round(value, 9)
         return found

@@ -1,7 +1,9 @@
 """What the engine promises: it finds what is there, the same each time, and survives any world."""
 
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +14,11 @@ from bench.worlds import Planted, World, make
 from tests.patterns.small_worlds import LAST, small_history
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns import questions
+from vertrouwenswerk.patterns import questions, statistic
 from vertrouwenswerk.patterns.dispersion import Dispersion
 from vertrouwenswerk.patterns.engine import Plan, Report, find_patterns
 from vertrouwenswerk.patterns.findings import Finding
+from vertrouwenswerk.patterns.grid import Integers
 from vertrouwenswerk.patterns.history import History, Signal
 from vertrouwenswerk.patterns.notices import Band, Question, State
 from vertrouwenswerk.patterns.organisation import Organisation
@@ -196,7 +199,8 @@ def test_the_same_history_and_seed_give_the_same_findings_and_chances() -> None:
 
 def test_the_order_in_which_signals_come_does_not_matter() -> None:
     history = make(World.DIFFER, np.random.default_rng(3), Planted(9)).history
-    shuffled = history.only(np.random.default_rng(4).permutation(len(history.adviser)))
+    order = np.random.default_rng(4).permutation(len(history.adviser))
+    shuffled = replace(history, **columns(history, lambda _name, column: column[order]))
     assert find_patterns(history, QUICK) == find_patterns(shuffled, QUICK)
 
 
@@ -217,11 +221,10 @@ def test_departments_of_equal_size_that_change_places_change_places_in_the_findi
     dispersion = Dispersion((0.0, 0.05, 0.1), 0.1)
     one, other = steady(flat(12), extra=extra), steady(flat(12), extra=moved)
     places = np.array([0, 1, *(2 + order.index(at) for at in range(12))])
-    for pose in (
-        lambda history: questions.rising(history, (1, 4), unaside(history)),
-        lambda history: questions.size(history, (1, 4), unaside(history), dispersion),
+    for first, second in (
+        [questions.rising(history, (1, 4), unaside(history)) for history in (one, other)],
+        [questions.size(history, (1, 4), unaside(history), dispersion) for history in (one, other)],
     ):
-        first, second = pose(one), pose(other)
         assert second.observed.tolist() == first.observed[..., places].tolist()
         assert second.expected == pytest.approx(first.expected[..., places])
         for mine, theirs in zip(ratios(first), ratios(second), strict=True):
@@ -229,11 +232,14 @@ def test_departments_of_equal_size_that_change_places_change_places_in_the_findi
 
 
 def ratios(problem: Problem) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    counts = problem.observed.ravel()
     return [
-        form.ratio(counts, problem.expected.ravel(), form.third.ravel()).reshape(problem.searched.shape)
-        for form in problem.forms
+        form.ratio(problem.observed, problem.wholes, problem.expected, *form.extras) for form in problem.forms
     ]
+
+
+def columns(history: History, change: Callable[[str, Integers], Integers]) -> dict[str, Any]:
+    names = ("adviser", "unit", "theme", "quarter", "first", "until")
+    return {name: change(name, getattr(history, name)) for name in names}
 
 
 @settings(max_examples=60, deadline=None)
@@ -247,7 +253,7 @@ def test_one_more_signal_in_a_cell_never_lowers_its_statistic(seed: int, more: i
     there = np.flatnonzero(history.delivered[:, last])
     if not len(there):
         return
-    rows = {
+    row = {
         "adviser": int(there[0]),
         "unit": unit,
         "theme": theme,
@@ -257,22 +263,34 @@ def test_one_more_signal_in_a_cell_never_lowers_its_statistic(seed: int, more: i
     }
     added = replace(
         history,
-        **{
-            name: np.concatenate([getattr(history, name), np.full(more, value)])
-            for name, value in rows.items()
-        },
+        **columns(history, lambda name, column: np.concatenate([column, np.full(more, row[name])])),
     )
     place = (0, history.grid.theme_place[themes[theme]], unit)
     dispersion = Dispersion((0.0, 0.05, *[0.1] * 3), 0.2)
     before = questions.size(history, (1,), unaside(history), dispersion)
     after = questions.size(added, (1,), unaside(added), dispersion)
-    assert ratios(after)[0][place] >= ratios(before)[0][place] - 1e-9
-    assert after.observed[place] >= before.observed[place]
-    if history.quarters < 5:
-        return
-    before, after = (questions.rising(one, (1,), unaside(one)) for one in (history, added))
     for mine, theirs in zip(ratios(before), ratios(after), strict=True):
-        assert theirs[place] >= mine[place] - 0.001  # chances are fitted to within a hundredth
+        assert theirs[place] >= mine[place] - 1e-9
+    assert after.observed[place] >= before.observed[place]
+
+
+@given(st.integers(0, 40), st.integers(0, 60), st.floats(0.01, 0.99), st.floats(0.05, 50), st.floats(0.1, 90))
+def test_one_more_signal_at_the_same_chance_never_lowers_a_ratio(
+    count: int, others: int, share: float, past: float, shape: float
+) -> None:
+    def all_ratios(more: int) -> list[float]:
+        seen, whole = np.array(count + more), np.array(count + others + more)
+        mean = np.array(share * past)
+        return [
+            float(statistic.poisson(seen, whole, whole * share)),
+            float(statistic.conditional(seen, whole, whole * share)),
+            float(statistic.overdispersed(seen, whole, mean, np.array(shape))),
+            float(statistic.overdispersed(seen, whole, mean, np.array(np.inf))),
+            float(statistic.beyond_past(seen, whole, mean, np.array(shape), np.array(past - share * past))),
+        ]
+
+    for less, more in zip(all_ratios(0), all_ratios(1), strict=True):
+        assert more >= less - 1e-9
 
 
 # --- Replicates ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from tests.patterns import brute_force
 from tests.patterns.brute_force import Counts, Reference
 from tests.patterns.small_worlds import small_history
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns import questions, statistic
+from vertrouwenswerk.patterns import expectation, questions, statistic
 from vertrouwenswerk.patterns.dispersion import Dispersion
 from vertrouwenswerk.patterns.grid import Grid
 from vertrouwenswerk.patterns.history import History
@@ -43,12 +43,12 @@ def oracle_problem() -> Problem:
     expected = np.zeros(leaves.shape)
     expected[0, 0, departments] = 55 * people / people.sum()
     searched = np.ones((1, *grid.shape), dtype=np.bool_)
-    third = np.full(searched.shape, 55.0)
     zeros = np.zeros(55, dtype=np.int64)
     even = Dispersion((0.0,), 0.0)
     shares = people[None, None] / people.sum()
     dealt = Redeal(grid, departments, shares, zeros, zeros, np.ones(55), zeros, even)
-    return Problem(grid, (1,), leaves, expected, (Form(statistic.conditional, third),), searched, 2, dealt)
+    of_all = Form(lambda count, _whole, mean: statistic.conditional(count, np.array(55), mean))
+    return Problem(grid, (1,), leaves, leaves[0], expected, (of_all,), searched, 2, dealt)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_ratios_are_those_of_treescan_to_six_decimals(
     place = problem.grid.unit_place[cut]
     count, mean = problem.observed[0, 0, place], problem.expected[0, 0, place]
     assert (count, round(mean, 2)) == (seen, pytest.approx(expected))
-    assert round(float(statistic.conditional(count, mean, np.array(55.0))), 6) == ratio
+    assert round(float(statistic.conditional(count, np.array(55), mean)), 6) == ratio
 
 
 def test_chances_are_those_of_treescan() -> None:
@@ -95,6 +95,12 @@ def as_mappings(history: History, leaves: NDArray[np.generic]) -> Counts:
     ]
 
 
+def with_whole(history: History, problem: Problem, leaves: NDArray[np.generic]) -> Counts:
+    """Return the counts of the windows and, last, of all quarters."""
+    known = [*as_mappings(history, leaves), *as_mappings(history, problem.whole_leaves[None])]
+    return known[: len(problem.windows) + 1]
+
+
 def replicates(history: History, problem: Problem, seed: int, efforts: tuple[int, ...]) -> list[list[Counts]]:
     """Draw the very replicates that a scan of this seed draws."""
     chance = np.random.default_rng(seed)
@@ -103,8 +109,10 @@ def replicates(history: History, problem: Problem, seed: int, efforts: tuple[int
     for wanted in efforts:
         drawn: list[Counts] = []
         while len(drawn) < wanted:
-            batch = unpack(problem.simulation.batch(chance, size), len(problem.windows))
-            drawn += [as_mappings(history, batch[..., number]) for number in range(size)]
+            batch = unpack(
+                problem.simulation.batch(chance, size), len(problem.windows) + problem.whole_varies
+            )
+            drawn += [with_whole(history, problem, batch[..., number]) for number in range(size)]
         answer.append(drawn[:wanted])
     return answer
 
@@ -134,6 +142,25 @@ def shapes(history: History, problem: Problem, dispersion: Dispersion) -> dict[b
     return found
 
 
+def past_expected(history: History, problem: Problem) -> dict[brute_force.Node, float]:
+    """Divide each theme's signals of each quarter by people and coverage, before every window."""
+    shares = expectation.size_shares(history)
+    unit_tree, theme_tree = history.organisation.unit_tree, history.organisation.theme_tree
+    before = []
+    for length in problem.windows:
+        found: dict[brute_force.Leaf, float] = {}
+        for quarter in range(history.quarters - length):
+            whole = float(shares[quarter].sum())
+            for theme, code in enumerate(history.grid.leaf_themes):
+                here = (history.quarter == quarter) & (history.theme == theme)
+                total = int((here & (shares[quarter, history.unit] > 0)).sum())
+                for unit in np.flatnonzero(shares[quarter]).tolist():
+                    leaf = (history.grid.unit_codes[unit], code)
+                    found[leaf] = found.get(leaf, 0.0) + total * float(shares[quarter, unit]) / whole
+        before.append(found)
+    return brute_force.sums(unit_tree, theme_tree, before)
+
+
 def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_trees() -> None:
     remarkable: list[float] = []
     for seed in range(200):
@@ -146,26 +173,27 @@ def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_t
             questions.rising(history, (1, 3), none),
             questions.size(history, (1, 2, 4), none, dispersion),
         ):
-            if len(problem.forms) == 2:
-                whole = np.zeros(history.grid.leaf_shape)
-                np.add.at(whole, (history.theme, history.unit), 1)
-                totals = brute_force.sums(unit_tree, theme_tree, as_mappings(history, np.stack([whole] * 2)))
-                forms = [(brute_force.poisson, totals), (brute_force.conditional, totals)]
+            forms: list[tuple[brute_force.Ratio, list[dict[brute_force.Node, float]]]]
+            if problem.whole_varies:
+                by_node = shapes(history, problem, dispersion)
+                past = past_expected(history, problem)
+                forms = [(brute_force.overdispersed, [by_node]), (brute_force.beyond_past, [by_node, past])]
             else:
-                forms = [(brute_force.overdispersed, shapes(history, problem, dispersion))]
+                forms = [(brute_force.poisson, []), (brute_force.conditional, [])]
             reference = Reference(
                 unit_tree, theme_tree, as_mappings(history, problem.expected_leaves),
                 forms, history.threshold, searched, REMARKABLE,
             )  # fmt: skip
             pilot, main = replicates(history, problem, seed, (19, 29))
             levels = reference.levels(pilot, PILOT_QUANTILE)
-            observed = as_mappings(history, problem.leaves)
+            observed = with_whole(history, problem, problem.leaves)
             result = scan(problem, np.random.default_rng(seed), Effort(29, 19), 0.05)
             assert result.score == reference.score(observed, levels)
             assert result.p == reference.p(observed, main, levels)
             for (form, node), value in reference.ratios(observed).items():
                 place = (node[0], history.grid.theme_place[node[2]], history.grid.unit_place[node[1]])
-                mine = problem.forms[form].at(problem.observed.ravel(), problem.expected, slice(None))
+                counts, wholes = problem.observed.ravel(), problem.wholes.ravel()
+                mine = problem.forms[form].at(counts, wholes, problem.expected, slice(None))
                 assert mine.reshape(problem.searched.shape)[place] == pytest.approx(value, abs=1e-9)
             remarkable.append(result.p)
     assert sum(p < 1 for p in remarkable) > 80  # the comparison is about something

@@ -6,7 +6,7 @@ compete on equal terms (same window, same depth of unit): each has a critical va
 
 Example::
 
-    problem.best_ratio(problem.observed)[0]      # of the first form, 0 where not remarkable
+    problem.observed[0, theme, unit], problem.expected[0, theme, unit]
 """
 
 from collections.abc import Callable
@@ -22,43 +22,52 @@ from vertrouwenswerk.patterns.simulation import Simulation
 REMARKABLE = 3.0  # a smaller log-likelihood ratio counts as 0: a deviation of under 2.4 standard deviations
 _DIGITS = 9  # rounding makes equal what differs by the order of additions only
 
-Ratio = Callable[[Numbers, Numbers, Numbers], Floats]
+Ratio = Callable[..., Floats]  # of count, whole, expected and the form's extras
 
 
 @dataclass(frozen=True)
 class Form:
-    """A ratio of ``statistic`` and its third argument for each node (windows, theme nodes, unit nodes).
-
-    With ``against_past`` the third is the node's total over all quarters, part of which is expected.
-    """
+    """A ratio with what it needs of each node (windows, theme nodes, unit nodes) besides the counts."""
 
     ratio: Ratio
-    third: Floats
-    against_past: bool = False
+    extras: tuple[Floats, ...] = ()
 
-    def at(self, count: Numbers, expected: Floats, places: Integers | slice) -> Floats:
-        """Return the ratio at flat ``places``, 0 where it is not remarkable."""
-        value = self.ratio(count, expected.ravel()[places], self.third.ravel()[places])
+    def at(self, count: Numbers, whole: Numbers, expected: Floats, places: Integers | slice) -> Floats:
+        """Return the ratio at flat ``places``, 0 where it is not remarkable; ``expected`` of all nodes."""
+        extras = (extra.ravel()[places] for extra in self.extras)
+        value = self.ratio(count, whole, expected.ravel()[places], *extras)
         return np.where(value >= REMARKABLE, value.round(_DIGITS), 0.0)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """``leaves``: counts (windows, leaf themes, units); ``searched``: which nodes may be found."""
+    """``leaves``: counts (windows, leaf themes, units); ``searched``: which nodes may be found.
+
+    ``whole_leaves`` (leaf themes, units): counts of all quarters. They are the same in every
+    replicate unless ``whole_varies``: then a replicate's are in the field after the windows.
+    """
 
     grid: Grid
     windows: tuple[int, ...]
     leaves: Integers
+    whole_leaves: Integers
     expected_leaves: Floats
     forms: tuple[Form, ...]
     searched: Flags
     least: int
     simulation: Simulation
+    whole_varies: bool = False
 
     @cached_property
     def observed(self) -> Integers:
         """The count of every node."""
         counts: Integers = self.grid.sums(self.leaves)
+        return counts
+
+    @cached_property
+    def wholes(self) -> Integers:
+        """The count of every node in all quarters, alike for each window."""
+        counts: Integers = np.broadcast_to(self.grid.sums(self.whole_leaves), self.searched.shape)
         return counts
 
     @cached_property
@@ -97,6 +106,7 @@ class Problem:
 
     def _remarkable(self, counts: Integers, places: Integers) -> Flags:
         counts = np.minimum(counts, MOST_IN_NODE)
-        found = [form.at(counts, self.expected, places) > 0 for form in self.forms]
+        wholes = counts if self.whole_varies else self.wholes.ravel()[places]
+        found = [form.at(counts, wholes, self.expected, places) > 0 for form in self.forms]
         remarkable: Flags = np.logical_or.reduce(found) | (counts >= MOST_IN_NODE)
         return remarkable

@@ -78,17 +78,13 @@ def _reshuffled(
     wanted = np.stack(
         [np.bincount(kinds[lags < length], minlength=kinds.max(initial=0) + 1) for length in windows]
     )
-    whole = np.broadcast_to(grid.sums(expectation.totals(shape, leaves)).astype(np.float64), searched.shape)
-    forms = (
-        Form(lambda count, mean, _total: statistic.poisson(count, mean), whole, against_past=True),
-        Form(statistic.conditional, whole, against_past=True),
-    )
     return Problem(
         grid,
         windows,
         expectation.recent_counts(shape, leaves, lags, windows),
+        expectation.totals(shape, leaves),
         expectation.by_past(shape, leaves, in_window),
-        forms,
+        (Form(statistic.poisson), Form(statistic.conditional)),
         searched,
         history.threshold,
         Reshuffle.of(shape, leaves, kinds, wanted=wanted, chances=in_window, is_odd=profiles.is_odd),
@@ -107,26 +103,26 @@ def dispersion_of(history: History, chance: np.random.Generator) -> Dispersion:
 
 def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: Dispersion) -> Problem:
     """Pose "more than its size explains": departments with a known number of people only."""
-    grid, longest = history.grid, max(windows)
+    grid, shape = history.grid, history.grid.leaf_shape
     shares = expectation.size_shares(history)
-    counted = _dealt(history, shares) & (history.lag < longest) & ~aside[history.theme, history.unit]
-    recent = shares[::-1][:longest]
-    kept = np.where(aside, 0.0, recent[:, None, :])
-    per_quarter = expectation.by_size(kept, _theme_totals(history, counted)[::-1][:longest])
-    expected = np.stack([per_quarter[:length].sum(axis=0) for length in windows])
-    leaves = (history.theme * grid.leaf_shape[1] + history.unit)[counted]
-    lags = history.lag[counted]
+    counted = _dealt(history, shares) & ~aside[history.theme, history.unit]
+    kept = np.where(aside, 0.0, shares[::-1][:, None, :])
+    per_lag = expectation.by_size(kept, _theme_totals(history, counted)[::-1])
+    expected = np.stack([per_lag[:length].sum(axis=0) for length in windows])
+    leaves, lags = (history.theme * shape[1] + history.unit)[counted], history.lag[counted]
     shapes = dispersion.shapes(grid, expected)
-    searched = np.broadcast_to(history.searched_units, (len(windows), *grid.shape))
+    past_expected = grid.sums(per_lag.sum(axis=0)) - grid.sums(expected)
     return Problem(
         grid,
         windows,
-        expectation.recent_counts(grid.leaf_shape, leaves, lags, windows),
+        expectation.recent_counts(shape, leaves, lags, windows),
+        expectation.totals(shape, leaves),
         expected,
-        (Form(statistic.overdispersed, shapes),),
-        searched,
+        (Form(statistic.overdispersed, (shapes,)), Form(statistic.beyond_past, (shapes, past_expected))),
+        np.broadcast_to(history.searched_units, (len(windows), *grid.shape)),
         history.threshold,
         _redeal(history, kept, counted=counted, windows=windows, dispersion=dispersion),
+        whole_varies=True,
     )
 
 
@@ -152,7 +148,7 @@ def _redeal(
         shares,
         kind_of_lag.reshape(-1)[lags],
         themes,
-        weights(windows, lags),
+        weights((*windows, len(kept)), lags),
         order,
         dispersion,
     )

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vertrouwenswerk.patterns.grid import Floats, Integers
-from vertrouwenswerk.patterns.packed import Packed, any_reaches, pack_least
+from vertrouwenswerk.patterns.grid import Floats
+from vertrouwenswerk.patterns.packed import Packed, any_reaches, pack_least, unpack
 from vertrouwenswerk.patterns.problem import REMARKABLE, Problem
 
 Progress = Callable[[int, int], None]
@@ -101,7 +101,8 @@ def node_scores(problem: Problem, levels: Floats) -> Floats:
     best = np.full(problem.searched.shape, NOTHING)
     may_be_found = problem.searched & (problem.observed >= problem.least)
     for form, of_family in zip(problem.forms, levels, strict=True):
-        ratio = form.at(problem.observed.ravel(), problem.expected, slice(None)).reshape(best.shape)
+        counts, wholes = problem.observed.ravel(), problem.wholes.ravel()
+        ratio = form.at(counts, wholes, problem.expected, slice(None)).reshape(best.shape)
         score = (ratio - of_family[problem.families]).round(9)
         best = np.where(may_be_found & (ratio > 0), np.maximum(best, score), best)
     return best
@@ -152,19 +153,14 @@ def family_maxima(problem: Problem, nodes: Packed, critical: Packed) -> Floats:
     places = np.flatnonzero(any_reaches(nodes, critical))
     hits = nodes.ravel()[places]
     node, replicate = np.divmod(places, size)
+    fields = unpack(hits, len(problem.windows) + problem.whole_varies)
     for window in range(len(problem.windows)):
-        counts = ((hits >> np.uint64(16 * window)) & np.uint64(0xFFFF)).astype(np.int64)
         flat = node + window * nodes[..., 0].size
-        enough = counts >= problem.critical.ravel()[flat]
-        _raise(problem, maxima, counts[enough], flat[enough], replicate[enough])
+        enough = fields[window] >= problem.critical.ravel()[flat]
+        at, counts = flat[enough], fields[window][enough]
+        wholes = fields[-1][enough] if problem.whole_varies else problem.wholes.ravel()[at]
+        families = problem.families.ravel()[at]
+        for number, form in enumerate(problem.forms):
+            ratio = form.at(counts, wholes, problem.expected, at)
+            np.maximum.at(maxima[:, number], (replicate[enough], families), ratio)
     return maxima
-
-
-def _raise(
-    problem: Problem, maxima: Floats, counts: Integers, places: Integers, replicates: Integers
-) -> None:
-    """Raise ``maxima`` (batch, forms, families) to the ratios of these nodes."""
-    families = problem.families.ravel()[places]
-    for number, form in enumerate(problem.forms):
-        ratio = form.at(counts, problem.expected, places)
-        np.maximum.at(maxima[:, number], (replicates, families), ratio)

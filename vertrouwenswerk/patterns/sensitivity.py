@@ -75,18 +75,19 @@ class _Leaves:
         score = np.full(self.usual.shape, NOTHING)
         if usual + extra < self.problem.least:
             return score
+        whole, mean = self._with_extra(usual, extra)
         for form, levels in zip(self.problem.forms, self.scanned.levels, strict=True):
-            mean, third = self.usual, form.third[self.node]
-            if form.against_past:
-                mean, third = mean + extra * self._share(third), third + extra
-            ratio = form.ratio(count, mean, third)
+            ratio = form.ratio(count, whole, mean, *(values[self.node] for values in form.extras))
             levels_here = levels[self.problem.families[self.node]]
             score = np.where(ratio >= REMARKABLE, np.maximum(score, ratio - levels_here), score)
         return score
 
-    def _share(self, total: Floats) -> Floats:
-        """Return which part of extra signals the window expects: as of the leaf's own, else of all."""
+    def _with_extra(self, usual: int, extra: int) -> tuple[Floats, Floats]:
+        """Return each leaf's whole count and expectation when ``extra`` signals come on top."""
+        whole = self.problem.wholes[self.node].astype(np.float64)
+        if self.problem.whole_varies:  # expected by size: the past stays what it was
+            return whole - self.problem.observed[self.node] + usual + extra, self.usual
         top = (self.node[0], 0, 0)
-        overall: float = self.problem.expected[top] / max(float(self.problem.forms[0].third[top]), 1.0)
-        share: Floats = np.where(total > 0, self.usual / np.maximum(total, 1.0), overall)
-        return share
+        overall: float = self.problem.expected[top] / max(int(self.problem.wholes[top]), 1)
+        share = np.where(whole > 0, self.usual / np.maximum(whole, 1.0), overall)
+        return whole + extra, self.usual + extra * share
