@@ -14,6 +14,7 @@ Example::
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from vertrouwenswerk.patterns import questions
 from vertrouwenswerk.patterns.findings import Finding
 from vertrouwenswerk.patterns.grid import Flags, Floats
 from vertrouwenswerk.patterns.history import History
-from vertrouwenswerk.patterns.notices import Band, Question, Sensitivity
+from vertrouwenswerk.patterns.notices import QUARTERS_A_YEAR, Band, Question, Sensitivity
 from vertrouwenswerk.patterns.parts import mostly_because_of
 from vertrouwenswerk.patterns.problem import Problem
 from vertrouwenswerk.patterns.questions import QUARTERS_BEFORE
@@ -30,7 +31,7 @@ from vertrouwenswerk.patterns.sensitivity import sensitivity
 
 ON_SCREEN, FOR_A_RELEASE = Effort(999, 199), Effort(9_999, 999)
 FALSE_ALARMS = 0.05  # quarters with a finding by luck alone, over all questions: one in five years
-SHARES = {Question.SIZE: 0.35, Question.RISING: 0.5, Question.THEME: 0.15}
+SHARES = {Question.SIZE: 0.6, Question.RISING: 0.3, Question.THEME: 0.1}
 MOST_FINDINGS = 12
 
 
@@ -85,7 +86,8 @@ def no_progress(_done: int, _total: int) -> None:
 
 def find_patterns(history: History, plan: Plan, progress: Progress = no_progress) -> Report:
     """Return everything that stands out. ``progress`` is called often and may raise to cancel."""
-    overall = _Overall(progress, plan.effort.replicates + plan.effort.pilot)
+    efforts = [enough_for_the_rarest(plan.effort, question) for question in Question]
+    overall = _Overall(progress, max(effort.replicates + effort.pilot for effort in efforts))
     asked = [ask(history, plan, question, overall.part(number)) for number, question in enumerate(Question)]
     findings = [
         _finding(history, problem, one.question, scanned, plan)
@@ -136,7 +138,7 @@ def ask(
     level = plan.false_alarms * SHARES[question]
     aside = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
     scans: list[tuple[Problem, Scanned]] = []
-    effort = plan.effort
+    effort = enough_for_the_rarest(plan.effort, question)
     while pose and len(scans) < MOST_FINDINGS:
         problem = pose(aside)
         chance = np.random.Generator(np.random.PCG64(root.spawn(1)[0]))
@@ -144,9 +146,15 @@ def ask(
         scans.append((problem, scanned))
         if scanned.node is None or scanned.p > level:
             break
-        effort, levels = replace(plan.effort, stop_early=True), scanned.levels
+        effort, levels = replace(effort, stop_early=True), scanned.levels
         aside = aside | set_aside(history, problem, scanned.node)
     return Asked(question, level, tuple(scans))
+
+
+def enough_for_the_rarest(effort: Effort, question: Question) -> Effort:
+    """Return the effort with at least the replicates that the rarest band takes."""
+    least = ceil(max(band.years for band in Band) * QUARTERS_A_YEAR / SHARES[question])
+    return replace(effort, replicates=max(effort.replicates, least))
 
 
 def set_aside(history: History, problem: Problem, node: tuple[int, int, int]) -> Flags:
