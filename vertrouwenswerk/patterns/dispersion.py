@@ -11,6 +11,7 @@ Example::
     dispersion.shapes(grid, expected)      # of the negative binomial of each node
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,14 +87,26 @@ def _among_siblings(seen: Floats, expected: Floats, parents: Integers, chance: n
         return 0.0
     rounds = max(1, _ENOUGH // len(seen))
     usual = _from_parents(seen[None], expected, parents)
-    known = []
-    for variance in _KNOWN_VALUES:
+
+    def simulated(variance: float) -> float:
         rates = np.broadcast_to(usual, (rounds, len(expected)))
         if variance:
             rates = rates * _factor(chance, variance, rates.shape)
-        known.append(float(_unevenness(chance.poisson(rates), expected, parents).mean()))
-    rising = np.maximum.accumulate(known)
-    return float(np.interp(_unevenness(seen[None], expected, parents)[0], rising, _KNOWN_VALUES))
+        return float(_unevenness(chance.poisson(rates), expected, parents).mean())
+
+    return _where_equal(simulated, float(_unevenness(seen[None], expected, parents)[0]))
+
+
+def _where_equal(simulated: Callable[[float], float], wanted: float) -> float:
+    """Return the known value, or one between two, at which ``simulated`` (rising) is as wanted."""
+    low, high = 0, len(_KNOWN_VALUES) - 1
+    values = {low: simulated(_KNOWN_VALUES[low]), high: simulated(_KNOWN_VALUES[high])}
+    while high - low > 1:
+        middle = (low + high) // 2
+        values[middle] = simulated(_KNOWN_VALUES[middle])
+        low, high = (middle, high) if values[middle] <= wanted else (low, middle)
+    between = [values[low], max(values[high], values[low])]
+    return float(np.interp(wanted, between, [_KNOWN_VALUES[low], _KNOWN_VALUES[high]]))
 
 
 def _unevenness(seen: Numbers, expected: Floats, parents: Integers) -> Floats:

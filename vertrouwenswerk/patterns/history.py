@@ -23,6 +23,7 @@ from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers
 from vertrouwenswerk.patterns.organisation import Organisation
 
 LONGEST = 12  # quarters looked back
+MOST_QUARTERS = 60  # that fit in one number, one bit each
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class History:
         """Lay out what was counted up to ``last``, ``longest`` quarters back at most.
 
         The history begins with the first quarter that anybody delivered. Raises ValueError
-        for an unknown unit or theme, a count below 1, and a signal of a quarter not delivered.
+        for an unknown unit or theme, a count below 1, a signal of a quarter not delivered, and
+        ``longest`` above 60.
         """
+        if not 1 <= longest <= MOST_QUARTERS:
+            raise ValueError("a history of 1 to 60 quarters")
         handed_in = {(who, when.index) for who, when in delivered if when <= last}
         oldest = max(min((when for _who, when in handed_in), default=last.index), last.index - longest + 1)
         advisers = {who: place for place, who in enumerate(sorted({who for who, _when in handed_in}))}

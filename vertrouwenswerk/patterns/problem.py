@@ -91,18 +91,24 @@ class Problem:
     @cached_property
     def critical(self) -> Integers:
         """The least count at which any form of each node is remarkable; more than can be where none is."""
-        low = np.maximum(np.floor(self.expected).astype(np.int64) + 1, self.least).ravel()
-        high = np.full_like(low, MOST_IN_NODE + 1)
-        wanted = self.searched.ravel() & (self.expected.ravel() > 0)
-        places = np.flatnonzero(wanted)
-        low, high = low[places], high[places]
+        least = np.maximum(np.floor(self.expected).astype(np.int64) + 1, self.least).ravel()
+        critical = np.full(self.searched.size, MOST_IN_NODE + 1, dtype=np.int64)
+        places = np.flatnonzero(self.searched.ravel() & (self.expected.ravel() > 0))
+        low, high, step = least[places], least[places], 1
+        while len(places):  # first how far it is, in steps that double; those that are near go on to halving
+            enough = self._remarkable(high, places)
+            critical[places[enough]] = self._halved(low[enough], high[enough], places[enough])
+            places, low = places[~enough], high[~enough] + 1
+            high, step = np.minimum(low + step, MOST_IN_NODE), step * 2
+        return critical.reshape(self.searched.shape)
+
+    def _halved(self, low: Integers, high: Integers, places: Integers) -> Integers:
+        """Return the least remarkable count from ``low`` to ``high``, which is remarkable."""
         while (low < high).any():
             middle = (low + high) // 2
             enough = self._remarkable(middle, places)
             low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
-        critical = np.full(self.searched.size, MOST_IN_NODE + 1, dtype=np.int64)
-        critical[places] = high
-        return critical.reshape(self.searched.shape)
+        return high
 
     def _remarkable(self, counts: Integers, places: Integers) -> Flags:
         counts = np.minimum(counts, MOST_IN_NODE)

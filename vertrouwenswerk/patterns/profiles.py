@@ -22,7 +22,7 @@ import numpy as np
 from vertrouwenswerk.patterns.grid import Flags, Floats, Integers
 from vertrouwenswerk.patterns.history import History
 
-_MOST_ROUNDS = 40
+_MOST_ROUNDS = 20
 UNUSUAL, LATELY = 2.0, 4  # standard deviations, over any of the last four quarters
 _CLOSE = 0.01  # signals by which a fitted total may differ from the counted one
 
@@ -67,8 +67,9 @@ def _is_rare(may_fall: Flags, size: Integers) -> Flags:
     """Return which groups may fall in other quarters than most signals may."""
     if not len(may_fall):
         return np.zeros(0, dtype=np.bool_)
-    _patterns, pattern = np.unique(may_fall, axis=0, return_inverse=True)
-    return np.not_equal(pattern.reshape(-1), np.bincount(pattern.reshape(-1), size).argmax())
+    _patterns, pattern = np.unique(may_fall @ (1 << np.arange(may_fall.shape[1])), return_inverse=True)
+    rare: Flags = pattern.reshape(-1) != np.bincount(pattern.reshape(-1), size).argmax()
+    return rare
 
 
 def unusual_advisers(history: History) -> Flags:

@@ -137,8 +137,8 @@ def _redeal(
     """Prepare to deal the ``counted`` signals by ``kept`` (lags, leaf themes, units)."""
     departments = np.flatnonzero(history.people > 0)
     scaled = kept / np.maximum(kept.sum(axis=2, keepdims=True), 1e-300)
-    kinds, kind_of_lag = np.unique(scaled.round(12), axis=0, return_inverse=True)
-    shares = kinds[:, :, departments]
+    kind_of_lag = _alike(scaled)
+    shares = scaled[np.unique(kind_of_lag, return_index=True)[1]][:, :, departments]
     runs, of_run = np.unique(history.theme[counted] * len(kept) + history.lag[counted], return_inverse=True)
     order = np.sort(of_run.reshape(-1))
     themes, lags = np.divmod(runs[order], len(kept))
@@ -146,12 +146,22 @@ def _redeal(
         history.grid,
         departments,
         shares,
-        kind_of_lag.reshape(-1)[lags],
+        kind_of_lag[lags],
         themes,
         weights((*windows, len(kept)), lags),
         order,
         dispersion,
     )
+
+
+def _alike(shares: Floats) -> Integers:
+    """Number the lags (lags,) by how departments share in them, those that share alike the same."""
+    numbers: list[int] = []
+    for lag, row in enumerate(shares):
+        same = (earlier for earlier in range(lag) if np.allclose(shares[earlier], row, rtol=0, atol=1e-12))
+        earlier = next(same, None)
+        numbers.append(max(numbers, default=-1) + 1 if earlier is None else numbers[earlier])
+    return np.array(numbers, dtype=np.int64)
 
 
 def _dealt(history: History, shares: Floats) -> Flags:

@@ -142,8 +142,9 @@ class _Replicates:
 
 
 def batch_size(problem: Problem) -> int:
-    """Return how many replicates are made at a time; by the number of nodes alone, so that runs repeat."""
-    return int(min(max(_BATCH_NUMBERS // (problem.grid.shape[0] * problem.grid.shape[1]), 8), 256))
+    """Return how many replicates are made at a time; by nodes and signals alone, so that runs repeat."""
+    numbers = max(problem.grid.shape[0] * problem.grid.shape[1], problem.simulation.signals)
+    return int(min(max(_BATCH_NUMBERS // max(numbers, 1), 8), 256))
 
 
 def family_maxima(problem: Problem, nodes: Packed, critical: Packed) -> Floats:

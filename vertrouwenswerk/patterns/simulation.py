@@ -27,6 +27,10 @@ _LEAST_RANDOM_BITS = 30
 class Simulation(Protocol):
     """Something that makes replicates."""
 
+    @property
+    def signals(self) -> int:
+        """How many signals are drawn for one replicate."""
+
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Return packed leaf counts (leaf themes, units, ``size``)."""
 
@@ -115,6 +119,11 @@ class Reshuffle:
         alike = Alike.of(leaves[~is_odd], kinds[~is_odd], wanted.max(axis=0))
         return cls(leaf_shape, wanted, alike, Odd(leaves[is_odd], kinds[is_odd], chances[:, is_odd]))
 
+    @property
+    def signals(self) -> int:
+        """How many signals are drawn for one replicate."""
+        return len(self.alike.tags) + len(self.odd.leaves)
+
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw the odd ones, then fill up each window with the others."""
         luck = chance.random((size, len(self.odd.leaves)))
@@ -152,6 +161,11 @@ class Redeal:
     values: Floats
     runs: Integers
     dispersion: Dispersion
+
+    @property
+    def signals(self) -> int:
+        """How many signals are drawn for one replicate."""
+        return len(self.themes)
 
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw how departments differ, then a department for each signal."""
