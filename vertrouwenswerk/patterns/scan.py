@@ -109,13 +109,13 @@ def node_scores(problem: Problem, levels: Floats) -> Floats:
 
 
 def _first_best(problem: Problem, scores: Floats, best: float) -> tuple[int, int, int] | None:
-    """Return the most specific node among those that score best: fewest leaves, shortest window."""
+    """Return the most specific node among those that score best: fewest leaves, a theme before its group."""
     if best == NOTHING:
         return None
     themes, units = (np.diff(runs, axis=1).ravel() for runs in (problem.grid.themes, problem.grid.units))
     places = np.argwhere(scores == best)
     size = themes[places[:, 1]] * units[places[:, 2]]
-    window, theme, unit = places[np.lexsort((places[:, 0], size))[0]].tolist()
+    window, theme, unit = places[np.lexsort((places[:, 0], -places[:, 1], size))[0]].tolist()
     return window, theme, unit
 
 
