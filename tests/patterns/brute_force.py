@@ -15,23 +15,35 @@ Counts = Sequence[Mapping[Leaf, float]]  # one mapping for each window
 Ratio = Callable[..., float]  # of count, whole, mean and extras
 
 
-def poisson(count: float, _whole: float, mean: float) -> float:
+def poisson(count: float, _whole: float, _of_unit: float, mean: float) -> float:
     return count * math.log(count / mean) - count + mean
 
 
-def conditional(count: float, whole: float, mean: float) -> float:
+def conditional(count: float, whole: float, _of_unit: float, mean: float) -> float:
     rest = whole - count
     return count * math.log(count / mean) + (rest * math.log(rest / (whole - mean)) if rest > 0 else 0)
 
 
-def overdispersed(count: float, _whole: float, mean: float, shape: float) -> float:
+def overdispersed(count: float, _whole: float, _of_unit: float, mean: float, shape: float) -> float:
     return count * math.log(count / mean) - (count + shape) * math.log((count + shape) / (mean + shape))
 
 
-def beyond_past(count: float, whole: float, mean: float, shape: float, past_mean: float) -> float:
-    past = max(whole - count, 0.75 * past_mean)
-    posterior_mean = mean * (shape + past) / (shape + past_mean)
-    return overdispersed(count, whole, posterior_mean, shape + past) if count > posterior_mean else 0.0
+def beyond_past(
+    count: float,
+    whole: float,
+    of_unit: float,
+    mean: float,
+    unit: float,
+    cell: float,
+    past: float,
+    others: float,
+) -> float:
+    unit_rate = (unit + of_unit - whole) / (unit + others)
+    shape = 1 / (1 / (unit + of_unit - whole) + 1 / cell)
+    rate = max(0.75, unit_rate * (shape + whole - count) / (shape + past * unit_rate))
+    if count <= mean * rate:
+        return 0.0
+    return overdispersed(count, whole, of_unit, mean * rate, shape + whole - count)
 
 
 def sums(unit_tree: Tree, theme_tree: Tree, leaves: Counts) -> dict[Node, float]:
@@ -74,11 +86,14 @@ class Reference:
         found = {}
         counts = sums(self.unit_tree, self.theme_tree, leaves)
         for node, mean in self.expected.items():
-            count, whole = counts[node], counts[len(leaves) - 1, node[1], node[2]]
+            count, whole, of_unit = (
+                counts[node],
+                *(counts[len(leaves) - 1, node[1], h] for h in (node[2], "*")),
+            )
             if node[1] not in self.searched or count < self.least or not 1e-300 < mean < count:
                 continue
             for number, (ratio, extras) in enumerate(self.forms):
-                value = ratio(count, whole, mean, *(extra[node] for extra in extras))
+                value = ratio(count, whole, of_unit, mean, *(extra[node] for extra in extras))
                 if value >= self.remarkable:
                     found[number, node] = round(value, 9)
         return found

@@ -233,7 +233,8 @@ def test_departments_of_equal_size_that_change_places_change_places_in_the_findi
 
 def ratios(problem: Problem) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
     return [
-        form.ratio(problem.observed, problem.wholes, problem.expected, *form.extras) for form in problem.forms
+        form.ratio(problem.observed, problem.wholes, problem.wholes[:, :1], problem.expected, *form.extras)
+        for form in problem.forms
     ]
 
 
@@ -280,13 +281,14 @@ def test_one_more_signal_at_the_same_chance_never_lowers_a_ratio(
 ) -> None:
     def all_ratios(more: int) -> list[float]:
         seen, whole = np.array(count + more), np.array(count + others + more)
-        mean = np.array(share * past)
+        of_unit, mean, before = whole + 30, np.array(share * past), np.array(past - share * past)
+        told = (np.array(shape), np.array(2 * shape), before, np.array(20.0))
         return [
-            float(statistic.poisson(seen, whole, whole * share)),
-            float(statistic.conditional(seen, whole, whole * share)),
-            float(statistic.overdispersed(seen, whole, mean, np.array(shape))),
-            float(statistic.overdispersed(seen, whole, mean, np.array(np.inf))),
-            float(statistic.beyond_past(seen, whole, mean, np.array(shape), np.array(past - share * past))),
+            float(statistic.poisson(seen, whole, of_unit, whole * share)),
+            float(statistic.conditional(seen, whole, of_unit, whole * share)),
+            float(statistic.overdispersed(seen, whole, of_unit, mean, np.array(shape))),
+            float(statistic.overdispersed(seen, whole, of_unit, mean, np.array(np.inf))),
+            float(statistic.beyond_past(seen, whole, of_unit, mean, *told)),
         ]
 
     for less, more in zip(all_ratios(0), all_ratios(1), strict=True):

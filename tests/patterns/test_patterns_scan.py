@@ -1,5 +1,7 @@
 """The arithmetic of the scan: a published oracle, and a brute-force reference on random trees."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -47,7 +49,8 @@ def oracle_problem() -> Problem:
     even = Dispersion((0.0,), 0.0)
     shares = people[None, None] / people.sum()
     dealt = Redeal(grid, departments, shares, zeros, zeros, np.ones(55), zeros, even)
-    of_all = Form(lambda count, _whole, mean: statistic.conditional(count, np.array(55), mean))
+    all_of_them = np.array(55)
+    of_all = Form(lambda count, _whole, unit, mean: statistic.conditional(count, all_of_them, unit, mean))
     return Problem(grid, (1,), leaves, leaves[0], expected, (of_all,), searched, 2, dealt)
 
 
@@ -68,7 +71,7 @@ def test_ratios_are_those_of_treescan_to_six_decimals(
     place = problem.grid.unit_place[cut]
     count, mean = problem.observed[0, 0, place], problem.expected[0, 0, place]
     assert (count, round(mean, 2)) == (seen, pytest.approx(expected))
-    assert round(float(statistic.conditional(count, np.array(55), mean)), 6) == ratio
+    assert round(float(statistic.conditional(count, np.array(55), np.array(55), mean)), 6) == ratio
 
 
 def test_chances_are_those_of_treescan() -> None:
@@ -142,12 +145,12 @@ def shapes(history: History, problem: Problem, dispersion: Dispersion) -> dict[b
     return found
 
 
-def past_expected(history: History, problem: Problem) -> dict[brute_force.Node, float]:
-    """Divide each theme's signals of each quarter by people and coverage, before every window."""
+def size_expected(history: History, without: Sequence[int]) -> dict[brute_force.Node, float]:
+    """Divide each theme's signals of each quarter by people and coverage, without so many last quarters."""
     shares = expectation.size_shares(history)
     unit_tree, theme_tree = history.organisation.unit_tree, history.organisation.theme_tree
     before = []
-    for length in problem.windows:
+    for length in without:
         found: dict[brute_force.Leaf, float] = {}
         for quarter in range(history.quarters - length):
             whole = float(shares[quarter].sum())
@@ -175,9 +178,17 @@ def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_t
         ):
             forms: list[tuple[brute_force.Ratio, list[dict[brute_force.Node, float]]]]
             if problem.whole_varies:
-                by_node = shapes(history, problem, dispersion)
-                past = past_expected(history, problem)
-                forms = [(brute_force.overdispersed, [by_node]), (brute_force.beyond_past, [by_node, past])]
+                both, unit, cell = (
+                    shapes(history, problem, kind)
+                    for kind in (dispersion, dispersion.of_units, dispersion.of_cells)
+                )
+                always = size_expected(history, [0] * len(problem.windows))
+                others = {node: always[node[0], node[1], "*"] - mean for node, mean in always.items()}
+                past = size_expected(history, problem.windows)
+                forms = [
+                    (brute_force.overdispersed, [both]),
+                    (brute_force.beyond_past, [unit, cell, past, others]),
+                ]
             else:
                 forms = [(brute_force.poisson, []), (brute_force.conditional, [])]
             reference = Reference(
@@ -192,8 +203,7 @@ def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_t
             assert result.p == reference.p(observed, main, levels)
             for (form, node), value in reference.ratios(observed).items():
                 place = (node[0], history.grid.theme_place[node[2]], history.grid.unit_place[node[1]])
-                counts, wholes = problem.observed.ravel(), problem.wholes.ravel()
-                mine = problem.forms[form].at(counts, wholes, problem.expected, slice(None))
+                mine = problem.forms[form].at(problem.seen(slice(None)), problem.expected, slice(None))
                 assert mine.reshape(problem.searched.shape)[place] == pytest.approx(value, abs=1e-9)
             remarkable.append(result.p)
     assert sum(p < 1 for p in remarkable) > 80  # the comparison is about something

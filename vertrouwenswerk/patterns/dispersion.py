@@ -31,6 +31,16 @@ class Dispersion:
     depths: tuple[float, ...]
     cells: float
 
+    @property
+    def of_units(self) -> "Dispersion":
+        """What whole units have in common, without what single cells have."""
+        return Dispersion(self.depths, 0.0)
+
+    @property
+    def of_cells(self) -> "Dispersion":
+        """What single cells have, without what whole units have in common."""
+        return Dispersion((0.0,) * len(self.depths), self.cells)
+
     def draw(self, chance: np.random.Generator, grid: Grid, departments: Integers, size: int) -> Floats:
         """Draw the factor of each cell: (``size``, leaf themes, departments)."""
         nodes = np.ones((size, len(grid.units)))
@@ -53,7 +63,7 @@ class Dispersion:
             parts = grid.unit_sums(np.where(grid.unit_depths == depth, whole, 0.0))
             spread += variance * np.where(grid.unit_depths > depth, whole, parts)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(spread > 0, whole / spread, np.inf)
+            return np.where((spread > 0) & (whole > 0), whole / spread, np.inf)
 
 
 def estimate(grid: Grid, counts: Floats, expected: Floats, chance: np.random.Generator) -> Dispersion:

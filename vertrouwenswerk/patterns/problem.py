@@ -10,19 +10,28 @@ Example::
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers, Numbers
+from vertrouwenswerk.patterns.grid import Flags, Floats, Grid, Integers
 from vertrouwenswerk.patterns.packed import MOST_IN_NODE
 from vertrouwenswerk.patterns.simulation import Simulation
 
 REMARKABLE = 3.0  # a smaller log-likelihood ratio counts as 0: a deviation of under 2.4 standard deviations
 _DIGITS = 9  # rounding makes equal what differs by the order of additions only
 
-Ratio = Callable[..., Floats]  # of count, whole, expected and the form's extras
+Ratio = Callable[..., Floats]  # of count, whole, whole of the unit, expected and the form's extras
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Counts of nodes (n,): in the window, in all quarters, and of the unit in all quarters and themes."""
+
+    count: Integers
+    whole: Integers
+    of_unit: Integers
 
 
 @dataclass(frozen=True)
@@ -32,10 +41,10 @@ class Form:
     ratio: Ratio
     extras: tuple[Floats, ...] = ()
 
-    def at(self, count: Numbers, whole: Numbers, expected: Floats, places: Integers | slice) -> Floats:
+    def at(self, seen: "Seen", expected: Floats, places: Integers | slice) -> Floats:
         """Return the ratio at flat ``places``, 0 where it is not remarkable; ``expected`` of all nodes."""
         extras = (extra.ravel()[places] for extra in self.extras)
-        value = self.ratio(count, whole, expected.ravel()[places], *extras)
+        value = self.ratio(seen.count, seen.whole, seen.of_unit, expected.ravel()[places], *extras)
         return np.where(value >= REMARKABLE, value.round(_DIGITS), 0.0)
 
 
@@ -44,7 +53,8 @@ class Problem:
     """``leaves``: counts (windows, leaf themes, units); ``searched``: which nodes may be found.
 
     ``whole_leaves`` (leaf themes, units): counts of all quarters. They are the same in every
-    replicate unless ``whole_varies``: then a replicate's are in the field after the windows.
+    replicate unless there is a ``bound``: then a replicate's are in the field after the windows,
+    and the bound is a form that no other exceeds, whatever those counts are.
     """
 
     grid: Grid
@@ -56,7 +66,7 @@ class Problem:
     searched: Flags
     least: int
     simulation: Simulation
-    whole_varies: bool = False
+    bound: Form | None = None
 
     @cached_property
     def observed(self) -> Integers:
@@ -69,6 +79,16 @@ class Problem:
         """The count of every node in all quarters, alike for each window."""
         counts: Integers = np.broadcast_to(self.grid.sums(self.whole_leaves), self.searched.shape)
         return counts
+
+    @property
+    def whole_varies(self) -> bool:
+        """Whether each replicate has counts of its own in all quarters."""
+        return self.bound is not None
+
+    def seen(self, places: Integers | slice) -> Seen:
+        """Return what was counted at flat ``places``."""
+        of_units = np.broadcast_to(self.wholes[:, :1], self.searched.shape)
+        return Seen(*(counts.ravel()[places] for counts in (self.observed, self.wholes, of_units)))
 
     @cached_property
     def expected(self) -> Floats:
@@ -112,7 +132,8 @@ class Problem:
 
     def _remarkable(self, counts: Integers, places: Integers) -> Flags:
         counts = np.minimum(counts, MOST_IN_NODE)
-        wholes = counts if self.whole_varies else self.wholes.ravel()[places]
-        found = [form.at(counts, wholes, self.expected, places) > 0 for form in self.forms]
+        seen = replace(self.seen(places), count=counts)
+        forms = (self.bound,) if self.bound else self.forms
+        found = [form.at(seen, self.expected, places) > 0 for form in forms]
         remarkable: Flags = np.logical_or.reduce(found) | (counts >= MOST_IN_NODE)
         return remarkable

@@ -110,19 +110,26 @@ def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: D
     per_lag = expectation.by_size(kept, _theme_totals(history, counted)[::-1])
     expected = np.stack([per_lag[:length].sum(axis=0) for length in windows])
     leaves, lags = (history.theme * shape[1] + history.unit)[counted], history.lag[counted]
-    shapes = dispersion.shapes(grid, expected)
-    past_expected = grid.sums(per_lag.sum(axis=0)) - grid.sums(expected)
+    always = grid.sums(per_lag.sum(axis=0))
+    past_expected = always - grid.sums(expected)
+    others_expected = np.broadcast_to(always[:1] - always, past_expected.shape)
+    of_unit, of_cell = dispersion.of_units.shapes(grid, expected), dispersion.of_cells.shapes(grid, expected)
+    told = (of_unit, of_cell, past_expected, others_expected)
+    forms = (
+        Form(statistic.overdispersed, (statistic.together(of_unit, of_cell),)),
+        Form(statistic.beyond_past, told),
+    )
     return Problem(
         grid,
         windows,
         expectation.recent_counts(shape, leaves, lags, windows),
         expectation.totals(shape, leaves),
         expected,
-        (Form(statistic.overdispersed, (shapes,)), Form(statistic.beyond_past, (shapes, past_expected))),
+        forms,
         np.broadcast_to(history.searched_units, (len(windows), *grid.shape)),
         history.threshold,
         _redeal(history, kept, counted=counted, windows=windows, dispersion=dispersion),
-        whole_varies=True,
+        Form(statistic.most_beyond_size),
     )
 
 

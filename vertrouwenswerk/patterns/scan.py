@@ -13,7 +13,7 @@ Example::
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,8 +101,7 @@ def node_scores(problem: Problem, levels: Floats) -> Floats:
     best = np.full(problem.searched.shape, NOTHING)
     may_be_found = problem.searched & (problem.observed >= problem.least)
     for form, of_family in zip(problem.forms, levels, strict=True):
-        counts, wholes = problem.observed.ravel(), problem.wholes.ravel()
-        ratio = form.at(counts, wholes, problem.expected, slice(None)).reshape(best.shape)
+        ratio = form.at(problem.seen(slice(None)), problem.expected, slice(None)).reshape(best.shape)
         score = (ratio - of_family[problem.families]).round(9)
         best = np.where(may_be_found & (ratio > 0), np.maximum(best, score), best)
     return best
@@ -155,13 +154,17 @@ def family_maxima(problem: Problem, nodes: Packed, critical: Packed) -> Floats:
     hits = nodes.ravel()[places]
     node, replicate = np.divmod(places, size)
     fields = unpack(hits, len(problem.windows) + problem.whole_varies)
+    unit = node % problem.grid.shape[1]
+    of_unit = unpack(nodes[0, unit, replicate], len(problem.windows) + problem.whole_varies)[-1]
     for window in range(len(problem.windows)):
         flat = node + window * nodes[..., 0].size
         enough = fields[window] >= problem.critical.ravel()[flat]
-        at, counts = flat[enough], fields[window][enough]
-        wholes = fields[-1][enough] if problem.whole_varies else problem.wholes.ravel()[at]
+        at = flat[enough]
+        seen = replace(problem.seen(at), count=fields[window][enough])
+        if problem.whole_varies:
+            seen = replace(seen, whole=fields[-1][enough], of_unit=of_unit[enough])
         families = problem.families.ravel()[at]
         for number, form in enumerate(problem.forms):
-            ratio = form.at(counts, wholes, problem.expected, at)
+            ratio = form.at(seen, problem.expected, at)
             np.maximum.at(maxima[:, number], (replicate[enough], families), ratio)
     return maxima

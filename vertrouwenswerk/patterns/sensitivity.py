@@ -15,7 +15,7 @@ import numpy as np
 
 from vertrouwenswerk.patterns.grid import Floats
 from vertrouwenswerk.patterns.notices import Sensitivity
-from vertrouwenswerk.patterns.problem import REMARKABLE, Problem
+from vertrouwenswerk.patterns.problem import REMARKABLE, Problem, Seen
 from vertrouwenswerk.patterns.scan import NOTHING, Scanned
 
 OFTEN, SELDOM = 0.9, 0.5
@@ -71,23 +71,26 @@ class _Leaves:
 
     def _score(self, usual: int, extra: int) -> Floats:
         """Return the score of each leaf with so many signals, NOTHING under the threshold."""
-        count = np.full(self.usual.shape, usual + extra)
         score = np.full(self.usual.shape, NOTHING)
         if usual + extra < self.problem.least:
             return score
-        whole, mean = self._with_extra(usual, extra)
+        seen, mean = self._with_extra(usual, extra)
         for form, levels in zip(self.problem.forms, self.scanned.levels, strict=True):
-            ratio = form.ratio(count, whole, mean, *(values[self.node] for values in form.extras))
+            extras = (values[self.node] for values in form.extras)
+            ratio = form.ratio(seen.count, seen.whole, seen.of_unit, mean, *extras)
             levels_here = levels[self.problem.families[self.node]]
             score = np.where(ratio >= REMARKABLE, np.maximum(score, ratio - levels_here), score)
         return score
 
-    def _with_extra(self, usual: int, extra: int) -> tuple[Floats, Floats]:
-        """Return each leaf's whole count and expectation when ``extra`` signals come on top."""
-        whole = self.problem.wholes[self.node].astype(np.float64)
+    def _with_extra(self, usual: int, extra: int) -> tuple[Seen, Floats]:
+        """Return what each leaf would count, and expect, with ``extra`` signals on top."""
+        window, _themes, units = self.node
+        count = np.full(self.usual.shape, usual + extra)
+        whole, of_unit = self.problem.wholes[self.node], self.problem.wholes[window, 0, units]
         if self.problem.whole_varies:  # expected by size: the past stays what it was
-            return whole - self.problem.observed[self.node] + usual + extra, self.usual
-        top = (self.node[0], 0, 0)
+            more = count - self.problem.observed[self.node]
+            return Seen(count, whole + more, of_unit + more), self.usual
+        top = (window, 0, 0)
         overall: float = self.problem.expected[top] / max(int(self.problem.wholes[top]), 1)
-        share = np.where(whole > 0, self.usual / np.maximum(whole, 1.0), overall)
-        return whole + extra, self.usual + extra * share
+        share = np.where(whole > 0, self.usual / np.maximum(whole, 1), overall)
+        return Seen(count, whole + extra, of_unit + extra), self.usual + extra * share

@@ -1,12 +1,12 @@
 """Log-likelihood ratios of one node: how much better "more than expected" explains its count.
 
-Each takes the count in the window, the whole count in all quarters, the expectation, and what
-it needs besides, as arrays that broadcast; it gives 0 where the count is not above the
-expectation. All rise with the count. Natural logarithms.
+Each takes the count in the window, that of all quarters, that of the unit in all quarters and
+themes, the expectation, and what it needs besides, as arrays that broadcast; it gives 0 where
+the count is not above the expectation. All rise with the count. Natural logarithms.
 
 Example::
 
-    conditional(np.array(14), np.array(55), np.array(2.682927))     # 13.136308
+    conditional(np.array(14), np.array(55), np.array(55), np.array(2.682927))     # 13.136308
 """
 
 import numpy as np
@@ -16,19 +16,21 @@ from vertrouwenswerk.patterns.grid import Floats, Numbers
 QUIETEST = 0.75
 
 
-def poisson(count: Numbers, _whole: Numbers, expected: Numbers) -> Floats:
+def poisson(count: Numbers, _whole: Numbers, _of_unit: Numbers, expected: Numbers) -> Floats:
     """Expectation-based Poisson (Neill 2009): ``c ln(c/mu) - c + mu``."""
     return _where_above(count, expected, _times_log_ratio(count, expected) - count + expected)
 
 
-def conditional(count: Numbers, whole: Numbers, expected: Numbers) -> Floats:
+def conditional(count: Numbers, whole: Numbers, _of_unit: Numbers, expected: Numbers) -> Floats:
     """Given ``whole``, N: ``c ln(c/mu) + (N-c) ln((N-c)/(N-mu))`` (Kulldorff 1997, 2003)."""
     inside = _times_log_ratio(count, expected)
     outside = _times_log_ratio(whole - count, whole - expected)
     return _where_above(count, expected, inside + outside)
 
 
-def overdispersed(count: Numbers, _whole: Numbers, expected: Numbers, shape: Numbers) -> Floats:
+def overdispersed(
+    count: Numbers, _whole: Numbers, _of_unit: Numbers, expected: Numbers, shape: Numbers
+) -> Floats:
     """Negative binomial of ``shape`` s (variance mu + mu^2/s): ``c ln(c/mu) - (c+s) ln((c+s)/(mu+s))``."""
     with np.errstate(invalid="ignore"):
         spread = _times_log_ratio(count + shape, expected + shape)
@@ -39,20 +41,40 @@ def overdispersed(count: Numbers, _whole: Numbers, expected: Numbers, shape: Num
 
 
 def beyond_past(
-    count: Numbers, whole: Numbers, expected: Numbers, shape: Numbers, past_expected: Numbers
+    count: Numbers, whole: Numbers, of_unit: Numbers, expected: Numbers, *believed: Numbers
 ) -> Floats:
-    """As ``overdispersed``, the node's own past having told more of its rate.
+    """As ``overdispersed``, the unit's other themes and the node's own past having told more of its rate.
 
-    ``whole``: the count of the node in all quarters; ``past_expected``: what size makes of the
-    quarters before the window. The rate's gamma prior of ``shape`` and the past's Poisson count
-    give a gamma posterior (empirical Bayes: Clayton and Kaldor 1987). A quiet past is
-    believed to QUIETEST of what size makes of it, and never makes an average count stand out.
+    ``believed``: the shapes of the unit's factor and of the cell's, what size makes of this node
+    before the window, and of the unit's other themes in all quarters. The factors have gamma
+    priors; Poisson counts make of them gamma posteriors (empirical Bayes: Clayton and Kaldor
+    1987). A quiet past is believed down to QUIETEST of what size makes of it.
     """
-    past = np.maximum(whole - count, QUIETEST * np.asarray(past_expected))
-    with np.errstate(invalid="ignore"):
-        rate = np.where(np.isinf(shape), 1.0, (shape + past) / (shape + past_expected))
-    value = overdispersed(count, whole, np.asarray(expected) * rate, shape + past)
+    unit_shape, cell_shape, past_expected, others_expected = believed
+    others, past = of_unit - whole, whole - count
+    rate = _posterior(unit_shape, others, others_expected)
+    shape = together(unit_shape + others, cell_shape)
+    rate = np.maximum(rate * _posterior(shape, past, past_expected * rate), QUIETEST)
+    value = overdispersed(count, whole, of_unit, expected * rate, shape + past)
     return np.where(np.asarray(count) > expected, value, 0.0)
+
+
+def together(one: Numbers, other: Numbers) -> Floats:
+    """Return the shape of the product of two gamma factors: their relative variances add up."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(1 / (1 / np.asarray(one) + 1 / np.asarray(other)))
+
+
+def most_beyond_size(count: Numbers, _whole: Numbers, _of_unit: Numbers, expected: Numbers) -> Floats:
+    """Return what ``overdispersed`` and ``beyond_past`` cannot exceed, whatever else was counted."""
+    most = poisson(count, count, count, np.asarray(expected) * QUIETEST)
+    return np.where(np.asarray(count) > expected, most, 0.0)
+
+
+def _posterior(shape: Numbers, seen: Numbers, expected: Numbers) -> Floats:
+    """Return the mean of a gamma factor of mean 1 after ``seen`` where ``expected`` was."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isinf(shape), 1.0, (shape + seen) / (shape + expected))
 
 
 def _times_log_ratio(above: Numbers, below: Numbers) -> Floats:
