@@ -28,22 +28,19 @@ def overdispersed(count: float, _whole: float, _of_unit: float, mean: float, sha
     return count * math.log(count / mean) - (count + shape) * math.log((count + shape) / (mean + shape))
 
 
-def beyond_past(
-    count: float,
-    whole: float,
-    of_unit: float,
-    mean: float,
-    unit: float,
-    cell: float,
-    past: float,
-    others: float,
-) -> float:
+def beyond_others(count: float, whole: float, of_unit: float, mean: float, *believed: float) -> float:
+    unit, cell, others = believed
+    mean *= max(0.75, (unit + of_unit - whole) / (unit + others))
+    shape = 1 / (1 / (unit + of_unit - whole) + 1 / cell)
+    return overdispersed(count, whole, of_unit, mean, shape) if count > mean else 0.0
+
+
+def beyond_past(count: float, whole: float, of_unit: float, mean: float, *believed: float) -> float:
+    unit, cell, others, past = believed
     unit_rate = (unit + of_unit - whole) / (unit + others)
     shape = 1 / (1 / (unit + of_unit - whole) + 1 / cell)
-    rate = max(0.75, unit_rate * (shape + whole - count) / (shape + past * unit_rate))
-    if count <= mean * rate:
-        return 0.0
-    return overdispersed(count, whole, of_unit, mean * rate, shape + whole - count)
+    mean *= max(0.75, unit_rate * (shape + whole - count) / (shape + past * unit_rate))
+    return overdispersed(count, whole, of_unit, mean, shape + whole - count) if count > mean else 0.0
 
 
 def sums(unit_tree: Tree, theme_tree: Tree, leaves: Counts) -> dict[Node, float]:

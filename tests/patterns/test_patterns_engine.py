@@ -282,13 +282,14 @@ def test_one_more_signal_at_the_same_chance_never_lowers_a_ratio(
     def all_ratios(more: int) -> list[float]:
         seen, whole = np.array(count + more), np.array(count + others + more)
         of_unit, mean, before = whole + 30, np.array(share * past), np.array(past - share * past)
-        told = (np.array(shape), np.array(2 * shape), before, np.array(20.0))
+        believed = (np.array(shape), np.array(2 * shape), np.array(20.0))
         return [
             float(statistic.poisson(seen, whole, of_unit, whole * share)),
             float(statistic.conditional(seen, whole, of_unit, whole * share)),
             float(statistic.overdispersed(seen, whole, of_unit, mean, np.array(shape))),
             float(statistic.overdispersed(seen, whole, of_unit, mean, np.array(np.inf))),
-            float(statistic.beyond_past(seen, whole, of_unit, mean, *told)),
+            float(statistic.beyond_others(seen, whole, of_unit, mean, *believed)),
+            float(statistic.beyond_past(seen, whole, of_unit, mean, *believed, before)),
         ]
 
     for less, more in zip(all_ratios(0), all_ratios(1), strict=True):

@@ -178,16 +178,15 @@ def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_t
         ):
             forms: list[tuple[brute_force.Ratio, list[dict[brute_force.Node, float]]]]
             if problem.whole_varies:
-                both, unit, cell = (
-                    shapes(history, problem, kind)
-                    for kind in (dispersion, dispersion.of_units, dispersion.of_cells)
+                unit, cell = (
+                    shapes(history, problem, kind) for kind in (dispersion.of_units, dispersion.of_cells)
                 )
                 always = size_expected(history, [0] * len(problem.windows))
                 others = {node: always[node[0], node[1], "*"] - mean for node, mean in always.items()}
                 past = size_expected(history, problem.windows)
                 forms = [
-                    (brute_force.overdispersed, [both]),
-                    (brute_force.beyond_past, [unit, cell, past, others]),
+                    (brute_force.beyond_others, [unit, cell, others]),
+                    (brute_force.beyond_past, [unit, cell, others, past]),
                 ]
             else:
                 forms = [(brute_force.poisson, []), (brute_force.conditional, [])]

@@ -114,10 +114,10 @@ def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: D
     past_expected = always - grid.sums(expected)
     others_expected = np.broadcast_to(always[:1] - always, past_expected.shape)
     of_unit, of_cell = dispersion.of_units.shapes(grid, expected), dispersion.of_cells.shapes(grid, expected)
-    told = (of_unit, of_cell, past_expected, others_expected)
+    believed = (of_unit, of_cell, others_expected)
     forms = (
-        Form(statistic.overdispersed, (statistic.together(of_unit, of_cell),)),
-        Form(statistic.beyond_past, told),
+        Form(statistic.beyond_others, believed),
+        Form(statistic.beyond_past, (*believed, past_expected)),
     )
     return Problem(
         grid,

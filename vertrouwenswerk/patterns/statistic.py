@@ -40,23 +40,40 @@ def overdispersed(
     )
 
 
+def beyond_others(
+    count: Numbers, whole: Numbers, of_unit: Numbers, expected: Numbers, *believed: Numbers
+) -> Floats:
+    """As ``overdispersed``, the unit's other themes having told more of its rate.
+
+    ``believed``: the shapes of the unit's factor and of the cell's, and what size makes of the
+    unit's other themes in all quarters. The unit's factor has a gamma prior; a Poisson count
+    makes of it a gamma posterior (empirical Bayes: Clayton and Kaldor 1987). A quiet rest of
+    the unit is believed down to QUIETEST of what size makes of it.
+    """
+    rate, shape = _by_others(of_unit - whole, believed)
+    mean = expected * np.maximum(rate, QUIETEST)
+    return np.where(count > np.asarray(expected), overdispersed(count, whole, of_unit, mean, shape), 0.0)
+
+
 def beyond_past(
     count: Numbers, whole: Numbers, of_unit: Numbers, expected: Numbers, *believed: Numbers
 ) -> Floats:
-    """As ``overdispersed``, the unit's other themes and the node's own past having told more of its rate.
+    """As ``beyond_others``, the node's own past having told more of its rate too.
 
-    ``believed``: the shapes of the unit's factor and of the cell's, what size makes of this node
-    before the window, and of the unit's other themes in all quarters. The factors have gamma
-    priors; Poisson counts make of them gamma posteriors (empirical Bayes: Clayton and Kaldor
-    1987). A quiet past is believed down to QUIETEST of what size makes of it.
+    ``believed``: as there, and last what size makes of this node before the window.
     """
-    unit_shape, cell_shape, past_expected, others_expected = believed
-    others, past = of_unit - whole, whole - count
-    rate = _posterior(unit_shape, others, others_expected)
-    shape = together(unit_shape + others, cell_shape)
+    past, past_expected = whole - count, believed[-1]
+    rate, shape = _by_others(of_unit - whole, believed[:-1])
     rate = np.maximum(rate * _posterior(shape, past, past_expected * rate), QUIETEST)
     value = overdispersed(count, whole, of_unit, expected * rate, shape + past)
-    return np.where(np.asarray(count) > expected, value, 0.0)
+    return np.where(count > np.asarray(expected), value, 0.0)
+
+
+def _by_others(others: Numbers, believed: tuple[Numbers, ...]) -> tuple[Floats, Floats]:
+    """Return the rate and the shape that the unit's other themes leave for a cell."""
+    unit_shape, cell_shape, others_expected = believed
+    rate = _posterior(unit_shape, others, others_expected)
+    return rate, together(unit_shape + others, cell_shape)
 
 
 def together(one: Numbers, other: Numbers) -> Floats:
@@ -66,7 +83,7 @@ def together(one: Numbers, other: Numbers) -> Floats:
 
 
 def most_beyond_size(count: Numbers, _whole: Numbers, _of_unit: Numbers, expected: Numbers) -> Floats:
-    """Return what ``overdispersed`` and ``beyond_past`` cannot exceed, whatever else was counted."""
+    """Return what ``beyond_others`` and ``beyond_past`` cannot exceed, whatever else was counted."""
     most = poisson(count, count, count, np.asarray(expected) * QUIETEST)
     return np.where(np.asarray(count) > expected, most, 0.0)
 
