@@ -51,7 +51,7 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "import": (importing.measure, 5, 1),
     "unlock": (unlocking.measure, 7, 3),
     "demo": (whole_demo.measure, 3, 1),
-    "patterns-cost": (patterns_cost.measure, 5, 1),
+    "patterns-cost": (patterns_cost.measure, 3, 1),
     "patterns-calibration": (patterns_calibration.measure, 2000, 100),
     "patterns-power": (patterns_power.measure, 300, 30),
 }

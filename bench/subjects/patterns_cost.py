@@ -98,7 +98,7 @@ def _floor(problem: Problem, replicates: int) -> None:
                     chance.standard_gamma(1 / variance, (size, nodes))
                 if deal.dispersion.cells:
                     chance.standard_gamma(1 / deal.dispersion.cells, cells)
-                chance.random((size, len(deal.themes)))
+                chance.random((size, deal.signals))
 
 
 def _speed(pair: Pair, replicates: int) -> str:

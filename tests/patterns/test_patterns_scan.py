@@ -17,7 +17,7 @@ from vertrouwenswerk.patterns.history import History
 from vertrouwenswerk.patterns.packed import unpack
 from vertrouwenswerk.patterns.problem import REMARKABLE, Form, Problem
 from vertrouwenswerk.patterns.scan import PILOT_QUANTILE, Effort, batch_size, scan
-from vertrouwenswerk.patterns.simulation import Redeal
+from vertrouwenswerk.patterns.simulation import Deal, Redeal
 
 # TreeScan 2.4, tree only, conditional Poisson (oracle): cases and population of each leaf.
 ORACLE = {
@@ -47,8 +47,8 @@ def oracle_problem() -> Problem:
     searched = np.ones((1, *grid.shape), dtype=np.bool_)
     zeros = np.zeros(55, dtype=np.int64)
     even = Dispersion((0.0,), 0.0)
-    shares = people[None, None] / people.sum()
-    dealt = Redeal(grid, departments, shares, zeros, zeros, np.ones(55), zeros, even)
+    shares = people[None] / people.sum()
+    dealt = Redeal(grid, departments, (Deal(shares, zeros, zeros, np.ones(1)),), even)
     all_of_them = np.array(55)
     of_all = Form(lambda count, _whole, unit, mean: statistic.conditional(count, all_of_them, unit, mean))
     return Problem(grid, (1,), leaves, leaves[0], expected, (of_all,), searched, 2, dealt)

@@ -87,8 +87,12 @@ class Problem:
 
     def seen(self, places: Integers | slice) -> Seen:
         """Return what was counted at flat ``places``."""
+        return Seen(*(counts[places] for counts in self._flat_counts))
+
+    @cached_property
+    def _flat_counts(self) -> tuple[Integers, ...]:
         of_units = np.broadcast_to(self.wholes[:, :1], self.searched.shape)
-        return Seen(*(counts.ravel()[places] for counts in (self.observed, self.wholes, of_units)))
+        return tuple(counts.ravel() for counts in (self.observed, self.wholes, of_units))
 
     @cached_property
     def expected(self) -> Floats:
@@ -101,7 +105,7 @@ class Problem:
         """The family of every node, but for its form."""
         depths = self.grid.unit_depths
         windows = np.arange(len(self.windows))[:, None, None] * (int(depths.max(initial=0)) + 1)
-        return np.broadcast_to(windows + depths, self.searched.shape)
+        return np.ascontiguousarray(np.broadcast_to(windows + depths, self.searched.shape))
 
     @cached_property
     def family_count(self) -> int:

@@ -19,7 +19,7 @@ from vertrouwenswerk.patterns.history import History
 from vertrouwenswerk.patterns.packed import weights
 from vertrouwenswerk.patterns.problem import Form, Problem
 from vertrouwenswerk.patterns.profiles import quarter_chances
-from vertrouwenswerk.patterns.simulation import Redeal, Reshuffle
+from vertrouwenswerk.patterns.simulation import Deal, Redeal, Reshuffle
 
 QUARTERS_BEFORE = 4  # of past that a window needs, where the past is the measure
 
@@ -112,7 +112,7 @@ def size(history: History, windows: tuple[int, ...], aside: Flags, dispersion: D
     leaves, lags = (history.theme * shape[1] + history.unit)[counted], history.lag[counted]
     always = grid.sums(per_lag.sum(axis=0))
     past_expected = always - grid.sums(expected)
-    others_expected = np.broadcast_to(always[:1] - always, past_expected.shape)
+    others_expected = np.repeat((always[:1] - always)[None], len(windows), axis=0)
     of_unit, of_cell = dispersion.of_units.shapes(grid, expected), dispersion.of_cells.shapes(grid, expected)
     believed = (of_unit, of_cell, others_expected)
     forms = (
@@ -144,21 +144,16 @@ def _redeal(
     """Prepare to deal the ``counted`` signals by ``kept`` (lags, leaf themes, units)."""
     departments = np.flatnonzero(history.people > 0)
     scaled = kept / np.maximum(kept.sum(axis=2, keepdims=True), 1e-300)
-    kind_of_lag = _alike(scaled)
-    shares = scaled[np.unique(kind_of_lag, return_index=True)[1]][:, :, departments]
-    runs, of_run = np.unique(history.theme[counted] * len(kept) + history.lag[counted], return_inverse=True)
-    order = np.sort(of_run.reshape(-1))
-    themes, lags = np.divmod(runs[order], len(kept))
-    return Redeal(
-        history.grid,
-        departments,
-        shares,
-        kind_of_lag[lags],
-        themes,
-        weights((*windows, len(kept)), lags),
-        order,
-        dispersion,
-    )
+    kind_of_lag, themes, lags = _alike(scaled), history.theme[counted], history.lag[counted]
+    signal_weights = weights((*windows, len(kept)), lags)
+    deals = []
+    for kind in np.unique(kind_of_lag).tolist():
+        mine = np.flatnonzero(kind_of_lag[lags] == kind)
+        mine = mine[np.lexsort((lags[mine], themes[mine]))]
+        values, classes = np.unique(signal_weights[mine], return_inverse=True)
+        shares = scaled[np.flatnonzero(kind_of_lag == kind)[0]][:, departments]
+        deals.append(Deal(shares, themes[mine], classes.reshape(-1), values))
+    return Redeal(history.grid, departments, tuple(deals), dispersion)
 
 
 def _alike(shares: Floats) -> Integers:

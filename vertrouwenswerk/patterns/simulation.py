@@ -127,76 +127,86 @@ class Reshuffle:
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw the odd ones, then fill up each window with the others."""
         luck = chance.random((size, len(self.odd.leaves)))
-        leaves = self.alike.permuted(chance, size)
-        values, odd_values = np.zeros(leaves.shape), np.zeros(luck.shape)
-        rows = np.arange(size)[:, None]
-        kinds = self.wanted.shape[1]
+        odd = len(self.odd.leaves)
+        places = np.empty((size, odd + len(self.alike.places)), dtype=np.int64)
+        places[:, :odd], places[:, odd:] = self.odd.leaves, self.alike.permuted(chance, size)
+        values = np.zeros(places.shape)
+        rows, kinds = np.arange(size)[:, None], self.wanted.shape[1]
         for window, wanted in enumerate(self.wanted):
             drawn = luck < self.odd.chances[window]
-            odd_values += drawn * one_in(window)
+            values[:, :odd] += drawn * one_in(window)
             taken = np.bincount((rows * kinds + self.odd.kinds)[drawn], minlength=size * kinds)
             left = wanted - taken.reshape(size, kinds)
-            values += (self.alike.ranks < left[:, self.alike.kinds]) * one_in(window)
-        cells = self.leaf_shape[0] * self.leaf_shape[1]
-        packed = tally((leaves * size + rows).ravel(), values.ravel(), cells * size)
-        if len(self.odd.leaves):
-            packed += tally((self.odd.leaves * size + rows).ravel(), odd_values.ravel(), cells * size)
-        return packed.reshape(*self.leaf_shape, size)
+            values[:, odd:] += (self.alike.ranks < left[:, self.alike.kinds]) * one_in(window)
+        return _tallied(places, values, self.leaf_shape)
+
+
+def _tallied(places: Integers, values: Floats, leaf_shape: tuple[int, int]) -> Packed:
+    """Add up values at leaves (batch, n): packed counts (leaf themes, units, batch)."""
+    size, cells = len(places), leaf_shape[0] * leaf_shape[1]
+    spread = places * size + np.arange(size)[:, None]
+    return tally(spread.ravel(), values.ravel(), cells * size).reshape(*leaf_shape, size)
+
+
+@dataclass(frozen=True)
+class Deal:
+    """Signals dealt by the same ``shares`` (leaf themes, departments), sorted by theme.
+
+    ``themes``, ``classes`` (n,): of each signal; ``values`` (classes,): the packed weight of a class.
+    """
+
+    shares: Floats
+    themes: Integers
+    classes: Integers
+    values: Floats
+
+    def __post_init__(self) -> None:
+        if len(self.values) > _CLASSES:
+            raise ValueError("more classes of weights than fit in the last bits of a number")
+
+
+_CLASSES = 32
 
 
 @dataclass(frozen=True)
 class Redeal:
-    """Signals of each theme, dealt over departments by ``people`` times how much departments differ.
-
-    ``shares`` (kinds, leaf themes, departments): coverage x people, once for each kind of
-    quarter. ``kinds``, ``themes``, ``values``, ``runs`` (n,): of each signal, sorted by ``runs``; signals
-    of a run have the same kind, theme and packed weight.
-    """
+    """Signals are dealt over ``departments`` (places of units) by shares times how much these differ."""
 
     grid: Grid
     departments: Integers
-    shares: Floats
-    kinds: Integers
-    themes: Integers
-    values: Floats
-    runs: Integers
+    deals: tuple[Deal, ...]
     dispersion: Dispersion
 
     @property
     def signals(self) -> int:
         """How many signals are drawn for one replicate."""
-        return len(self.themes)
+        return sum(len(deal.themes) for deal in self.deals)
 
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw how departments differ, then a department for each signal."""
         temper = self.dispersion.draw(chance, self.grid, self.departments, size)
-        luck = self._sorted_luck(chance, size)
-        places = np.empty(luck.shape, dtype=np.int64)
-        for kind, shares in enumerate(self.shares):
-            mine = np.flatnonzero(self.kinds == kind)
-            bounds = np.cumsum(temper * shares, axis=2)
-            bounds /= np.maximum(bounds[:, :, -1:], 1e-300)
-            rows = np.arange(size)[:, None] * bounds.shape[1] + self.themes[mine]
-            found = np.searchsorted((bounds + _row_numbers(bounds)).ravel(), luck[:, mine] + rows, "right")
-            chosen = np.minimum(found - rows * bounds.shape[2], bounds.shape[2] - 1)
-            places[:, mine] = self.themes[mine] * self.grid.leaf_shape[1] + self.departments[chosen]
-        places = places * size + np.arange(size)[:, None]
-        values = np.broadcast_to(self.values, places.shape).ravel()
-        cells = self.grid.leaf_shape[0] * self.grid.leaf_shape[1]
-        return tally(places.ravel(), values, cells * size).reshape(*self.grid.leaf_shape, size)
+        parts = [self._dealt(chance, deal, temper) for deal in self.deals]
+        places, values = (np.concatenate(both, axis=1) for both in zip(*parts, strict=True))
+        return _tallied(places, values, self.grid.leaf_shape)
 
-    def _sorted_luck(self, chance: np.random.Generator, size: int) -> Floats:
-        """Draw for each signal a number from 0 to 1, rising within its run: signals of a run are alike.
+    def _dealt(self, chance: np.random.Generator, deal: Deal, temper: Floats) -> tuple[Integers, Floats]:
+        """Return leaf and value (batch, n) of each signal of a deal.
 
-        Searching with rising numbers takes a third of the time.
+        A signal's number is its theme plus a draw from 0 to 1, its class in the last bits: sorted,
+        they are looked up in half the time. A draw keeps 40 random bits or more.
         """
-        luck = chance.random((size, len(self.themes)))
-        luck += self.runs
-        luck.sort(axis=1)
-        luck -= self.runs
-        return luck
-
-
-def _row_numbers(bounds: Floats) -> Floats:
-    size, themes, _departments = bounds.shape
-    return np.arange(size * themes, dtype=np.float64).reshape(size, themes, 1)
+        size, (themes, departments) = len(temper), deal.shares.shape
+        keys = (chance.random((size, len(deal.themes))) + deal.themes).view(np.int64)
+        keys &= ~(_CLASSES - 1)
+        keys |= deal.classes
+        keys.sort(axis=1)
+        bounds = np.cumsum(temper * deal.shares, axis=2)
+        bounds /= np.maximum(bounds[:, :, -1:], 1e-300)
+        bounds += np.arange(size * themes, dtype=np.float64).reshape(size, themes, 1)
+        rows = np.arange(size)[:, None] * themes + deal.themes
+        found = np.searchsorted(
+            bounds.ravel(), keys.view(np.float64) + np.arange(size)[:, None] * themes, "right"
+        )
+        chosen = np.clip(found - rows * departments, 0, departments - 1)
+        leaves = deal.themes * self.grid.leaf_shape[1] + self.departments[chosen]
+        return leaves, deal.values[keys & (_CLASSES - 1)]
