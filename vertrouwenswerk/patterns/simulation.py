@@ -203,10 +203,8 @@ class Redeal:
         bounds = np.cumsum(temper * deal.shares, axis=2)
         bounds /= np.maximum(bounds[:, :, -1:], 1e-300)
         bounds += np.arange(size * themes, dtype=np.float64).reshape(size, themes, 1)
-        rows = np.arange(size)[:, None] * themes + deal.themes
-        found = np.searchsorted(
-            bounds.ravel(), keys.view(np.float64) + np.arange(size)[:, None] * themes, "right"
-        )
-        chosen = np.clip(found - rows * departments, 0, departments - 1)
+        first_rows = np.arange(size)[:, None] * themes
+        found = np.searchsorted(bounds.ravel(), keys.view(np.float64) + first_rows, "right")
+        chosen = np.clip(found - (first_rows + deal.themes) * departments, 0, departments - 1)
         leaves = deal.themes * self.grid.leaf_shape[1] + self.departments[chosen]
         return leaves, deal.values[keys & (_CLASSES - 1)]
