@@ -22,7 +22,7 @@ from vertrouwenswerk.patterns.grid import Integers
 from vertrouwenswerk.patterns.history import History, Signal
 from vertrouwenswerk.patterns.notices import Band, Question, State
 from vertrouwenswerk.patterns.organisation import Organisation
-from vertrouwenswerk.patterns.packed import unpack
+from vertrouwenswerk.patterns.packed import tally, unpack, weights
 from vertrouwenswerk.patterns.problem import Problem
 from vertrouwenswerk.patterns.scan import Effort
 from vertrouwenswerk.patterns.states import with_states
@@ -391,10 +391,24 @@ def test_progress_is_told_and_can_cancel() -> None:
 def test_a_whole_run_stays_under_200_megabytes() -> None:
     history = make(World.DIFFER, np.random.default_rng(1)).history
     tracemalloc.start()
-    find_patterns(history, Plan(1, Effort(99, 99), windows=(1, 2, 3, 4)))
+    find_patterns(history, Plan(1, Effort(99, 99)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 200e6
+
+
+@pytest.mark.parametrize("windows", [(), (0, 1), (1, 2, 3, 4), (2, 1), (1, 1)])
+def test_windows_that_cannot_be_counted_together_are_refused(windows: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="windows"):
+        Plan(1, windows=windows)
+
+
+def test_counts_of_four_windows_travel_in_one_number_and_a_fifth_is_refused() -> None:
+    lags = np.array([0, 0, 1, 3, 11, 12])
+    packed = tally(np.array([0, 1, 1, 1, 1, 1]), weights((1, 2, 4, 12), lags), 2)
+    assert unpack(packed, 4).T.tolist() == [[1, 1, 1, 1], [1, 2, 3, 4]]
+    with pytest.raises(ValueError, match="windows"):
+        weights((1, 2, 3, 4, 12), lags)
 
 
 # --- From quarter to quarter -----------------------------------------------------------------

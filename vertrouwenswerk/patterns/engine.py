@@ -23,6 +23,7 @@ from vertrouwenswerk.patterns.findings import Finding
 from vertrouwenswerk.patterns.grid import Flags, Floats
 from vertrouwenswerk.patterns.history import History
 from vertrouwenswerk.patterns.notices import QUARTERS_A_YEAR, Band, Question, Sensitivity
+from vertrouwenswerk.patterns.packed import MOST_WINDOWS
 from vertrouwenswerk.patterns.parts import mostly_because_of
 from vertrouwenswerk.patterns.problem import Problem
 from vertrouwenswerk.patterns.questions import QUARTERS_BEFORE
@@ -37,12 +38,20 @@ MOST_FINDINGS = 12
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to look: ``seed`` of all chance; ``windows`` in quarters, all ending now, at most four."""
+    """How to look: ``seed`` of all chance; ``windows`` in quarters, all ending now.
+
+    Raises ValueError unless there are one to three windows, rising, the first of at least 1.
+    """
 
     seed: int
     effort: Effort = ON_SCREEN
     windows: tuple[int, ...] = (1, 2, 4)
     false_alarms: float = FALSE_ALARMS
+
+    def __post_init__(self) -> None:
+        rising = list(self.windows) == sorted(set(self.windows))
+        if not rising or not 1 <= len(self.windows) < MOST_WINDOWS or self.windows[0] < 1:
+            raise ValueError("one to three windows of at least a quarter, shortest first")
 
 
 @dataclass(frozen=True)

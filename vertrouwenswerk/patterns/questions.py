@@ -1,13 +1,14 @@
 """The three questions, each made into a problem for the scan.
 
-More than its size explains: signals dealt over departments that differ. Rising faster than
-elsewhere: quarters drawn anew, given theme and adviser. The theme grows: quarters drawn anew,
-given unit and adviser, the organisation as a whole. ``aside`` are leaves that an earlier
-finding has explained: they are left out, so that what is left is judged by itself.
+More than its size explains: signals are dealt over departments that differ, and a node is held
+against its size, what the unit's other themes tell of its rate, and (a form of its own) its
+past. Rising faster than elsewhere: quarters reshuffled, given theme and adviser. The theme
+grows: the same, given unit and adviser, for the organisation as a whole. ``aside`` are leaves
+that an earlier finding has explained: left out, so that the rest is judged by itself.
 
 Example::
 
-    problem = pose(Question.RISING, history, (1, 2, 4), aside, dispersion)
+    problem = rising(history, (1, 2, 4), aside)
 """
 
 import numpy as np
