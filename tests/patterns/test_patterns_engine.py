@@ -411,6 +411,13 @@ def test_counts_of_four_windows_travel_in_one_number_and_a_fifth_is_refused() ->
         weights((1, 2, 3, 4, 12), lags)
 
 
+def test_more_signals_than_can_be_counted_are_refused() -> None:
+    history = steady(flat(3))
+    many = replace(history, **columns(history, lambda _name, column: np.repeat(column, 350)))
+    with pytest.raises(ValueError, match="more signals"):
+        find_patterns(many, QUICK)
+
+
 # --- From quarter to quarter -----------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ _NARROW_WIDTH, _NARROW_FIELD = np.uint64(_TALLY_BITS), np.uint64((1 << _TALLY_BI
 
 
 def one_in(window: int) -> float:
-    """Return what a signal adds that falls in ``window``, 0 to 3. Raises ValueError for one that does not fit."""
+    """Return what a signal adds that falls in ``window``. Raises ValueError for a fifth window."""
     if not 0 <= window < MOST_WINDOWS:
         raise ValueError("more windows than fit in one number")
     return float(1 << (_TALLY_BITS * window))

@@ -18,7 +18,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vertrouwenswerk.patterns.grid import Floats
-from vertrouwenswerk.patterns.packed import Packed, any_reaches, pack_least, unpack
+from vertrouwenswerk.patterns.packed import (
+    MOST_IN_LEAF,
+    MOST_IN_NODE,
+    Packed,
+    any_reaches,
+    pack_least,
+    unpack,
+)
 from vertrouwenswerk.patterns.problem import REMARKABLE, Problem
 
 Progress = Callable[[int, int], None]
@@ -62,8 +69,10 @@ def scan(
 ) -> Scanned:
     """Scan one problem. ``levels`` of an earlier scan spare the pilot.
 
-    ``progress`` is told how many replicates are done and may raise to cancel.
+    ``progress`` is told how many replicates are done and may raise to cancel. Raises ValueError
+    for more signals than can be counted: some 4,000 in a leaf, 16,000 in a node that is searched.
     """
+    _check_countable(problem)
     replicates = _Replicates(
         problem, chance, progress, effort.replicates + (effort.pilot if levels is None else 0)
     )
@@ -82,6 +91,13 @@ def scan(
     drawn = np.concatenate(found)
     p = (1 + reached) / (len(drawn) + 1)
     return Scanned(_first_best(problem, scores, best), best, p, drawn, levels)
+
+
+def _check_countable(problem: Problem) -> None:
+    """Leave as much room again, as a replicate may put more in one place than there was."""
+    searched = problem.wholes[problem.searched]
+    if problem.whole_leaves.max() * 2 > MOST_IN_LEAF or searched.max(initial=0) * 2 > MOST_IN_NODE:
+        raise ValueError("more signals than can be counted")
 
 
 def pilot_levels(maxima: Floats) -> Floats:
