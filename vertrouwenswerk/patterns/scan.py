@@ -70,7 +70,7 @@ def scan(
     """Scan one problem. ``levels`` of an earlier scan spare the pilot.
 
     ``progress`` is told how many replicates are done and may raise to cancel. Raises ValueError
-    for more signals than can be counted: some 4,000 in a leaf, 16,000 in a node that is searched.
+    for more signals than can be counted: some 5,000 in a leaf, 21,000 in a node that is searched.
     """
     _check_countable(problem)
     replicates = _Replicates(
@@ -94,9 +94,12 @@ def scan(
 
 
 def _check_countable(problem: Problem) -> None:
-    """Leave as much room again, as a replicate may put more in one place than there was."""
-    searched = problem.wholes[problem.searched]
-    if problem.whole_leaves.max() * 2 > MOST_IN_LEAF or searched.max(initial=0) * 2 > MOST_IN_NODE:
+    """Leave half as much room again, as a replicate may put more in one place than there was."""
+    leaves, nodes = problem.leaves, problem.observed
+    if problem.whole_varies:
+        leaves, nodes = problem.whole_leaves, problem.wholes
+    searched = nodes[problem.searched].max(initial=0)
+    if leaves.max(initial=0) * 1.5 > MOST_IN_LEAF or searched * 1.5 > MOST_IN_NODE:
         raise ValueError("more signals than can be counted")
 
 
