@@ -81,6 +81,13 @@ def test_a_second_finding_does_not_hide_behind_the_first() -> None:
     assert {"A07", "A21"} <= {one.unit for one in findings if one.question is Question.RISING}
 
 
+def test_findings_of_a_band_stand_in_the_order_of_the_codebook_not_by_strength() -> None:
+    extra = [Signal(a, LAST, unit, "T1", more) for a in (0, 1) for unit, more in (("A07", 6), ("A21", 9))]
+    findings = find_patterns(steady(flat(30), extra=tuple(extra)), QUICK).findings
+    rising = [one for one in findings if one.question is Question.RISING]
+    assert [(one.unit, one.band) for one in rising] == [("A07", Band.FIFTY), ("A21", Band.FIFTY)]
+
+
 def test_a_department_that_has_always_been_high_is_found_by_its_size_and_not_as_a_rise() -> None:
     oldest = LAST.index - 11
     always = tuple(Signal(0, Quarter.from_index(oldest + q), "A07", "T1", 5) for q in range(12))

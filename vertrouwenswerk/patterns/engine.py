@@ -105,7 +105,7 @@ def find_patterns(history: History, plan: Plan, progress: Progress = no_progress
     ]
     local = [(*one.scans[0], one.level) for one in asked if one.scans and one.question is not Question.THEME]
     return Report(
-        tuple(sorted(findings, key=_order)),
+        _in_order(findings, history),
         max(0, min(plan.windows) + QUARTERS_BEFORE - history.quarters),
         _without_headcount(history),
         sensitivity(local),
@@ -204,9 +204,14 @@ def _finding(history: History, problem: Problem, question: Question, scanned: Sc
     )
 
 
-def _order(finding: Finding) -> tuple[float, str, str, str]:
-    """Rarest first; never by how a unit compares to another."""
-    return finding.p, finding.question.value, finding.unit, finding.theme
+def _in_order(findings: list[Finding], history: History) -> tuple[Finding, ...]:
+    """Rarest band first, within a band as the codebook has them: the order tells no exact chance."""
+    grid = history.grid
+
+    def place(one: Finding) -> tuple[int, int, int, int]:
+        return -one.band.years, grid.unit_place[one.unit], grid.theme_place[one.theme], one.window.length
+
+    return tuple(sorted(findings, key=place))
 
 
 def _without_headcount(history: History) -> tuple[str, ...]:
