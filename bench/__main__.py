@@ -1,4 +1,8 @@
-"""``python -m bench [--only NAME ...] [--quick] [--scratch DIR] [--peers PYTHON] [--write]``: measure."""
+"""``python -m bench [--only NAME ...] [--quick] [--scratch DIR] [--peers PYTHON] [--write]``: measure.
+
+What takes longer than a few minutes (``disclosure-linked``; ``patterns-calibration``, about
+an hour; ``patterns-power``) is measured only when it is named.
+"""
 
 import argparse
 import sys
@@ -10,7 +14,16 @@ from pathlib import Path
 from bench.machine import describe_machine, load
 from bench.measure import Line, Overview
 from bench.report import Section, as_markdown, write_document
-from bench.subjects import exporting, importing, recording, unlocking, whole_demo
+from bench.subjects import (
+    exporting,
+    importing,
+    patterns_calibration,
+    patterns_cost,
+    patterns_power,
+    recording,
+    unlocking,
+    whole_demo,
+)
 from bench.workshop import Workshop
 from vertrouwenswerk.usecases.demo import DemoPlan
 
@@ -66,7 +79,11 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "disclosure-growth": (_growth, 3, 1),
     "disclosure-visible": (_visible, 50, 5),
     "disclosure-linked": (_linked, 12, 3),
+    "patterns-cost": (patterns_cost.measure, 3, 1),
+    "patterns-calibration": (patterns_calibration.measure, 2000, 100),
+    "patterns-power": (patterns_power.measure, 300, 30),
 }
+ONLY_WHEN_NAMED = ("disclosure-linked", "patterns-calibration", "patterns-power")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,7 +96,7 @@ def main(arguments: Sequence[str]) -> int:
     sections: list[Section] = []
     with tempfile.TemporaryDirectory(dir=options.scratch, ignore_cleanup_errors=True) as scratch:
         workshop = Workshop(Path(scratch), DemoPlan(Path(scratch) / "demo"), _tell, options.peers)
-        for name in options.only or SUBJECTS:
+        for name in options.only or (name for name in SUBJECTS if name not in ONLY_WHEN_NAMED):
             sections.append(_measure(name, workshop, command, quick=options.quick))
             _tell("")
             print(as_markdown(sections[-1]), end="\n\n", flush=True)
