@@ -75,5 +75,5 @@ def test_all_an_adviser_can_do_in_the_app_can_be_done_on_the_command_line_and_th
 
 
 def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> None:
-    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "demo")
+    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "pattern_looking", "demo")
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()

@@ -89,10 +89,11 @@ def test_every_band_strength_question_and_state_has_words_of_its_own(chosen: str
 def test_nothing_found_says_what_would_have_been_seen() -> None:
     use_language("nl")
     assert pattern_words.nothing_found(Sensitivity(often=6, seldom=3)) == (
-        "Niets valt op buiten het toeval. 6 extra signalen bij één afdeling en thema zouden in 9 van de 10"
-        " gevallen zijn gezien, 3 meestal niet."
+        "Niets wat getoond mag worden valt op buiten het toeval."
+        " 6 extra signalen bij één afdeling en thema zouden in 9 van de 10 gevallen zijn gezien,"
+        " 3 meestal niet."
     )
-    assert pattern_words.nothing_found(None) == "Niets valt op buiten het toeval."
+    assert pattern_words.nothing_found(None) == "Niets wat getoond mag worden valt op buiten het toeval."
 
 
 def test_too_short_a_history_says_how_long_to_wait() -> None:

@@ -52,7 +52,7 @@ def init(options: Namespace) -> None:
 
 def codebook(options: Namespace) -> None:
     """Write the codebook, after the guardian signed it if a key is given."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         guardian = _open_guardian(options)
         if guardian is not None:
             bureau_usecases.countersign(bureau, guardian)
@@ -67,7 +67,7 @@ def codebook(options: Namespace) -> None:
 
 def enrol(options: Namespace) -> None:
     """Enrol advisers."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         entries = bureau_usecases.enrol(bureau, options.cards, _open_guardian(options))
         _put_advisers(entries, as_json=options.json)
         released = receiving.release_held(bureau)
@@ -80,13 +80,13 @@ def enrol(options: Namespace) -> None:
 
 def advisers(options: Namespace) -> None:
     """List the enrolled advisers."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         _put_advisers(bureau_usecases.enrolled(bureau), as_json=options.json)
 
 
 def import_(options: Namespace) -> int:
     """Take summaries in; 4 when one was refused."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         done = receiving.import_summaries(bureau, options.files, progress_bar(_("taking in")))
     if options.json:
         put_json([_imported_as_json(file) for file in done])
@@ -101,7 +101,7 @@ def import_(options: Namespace) -> int:
 
 def deliveries(options: Namespace) -> None:
     """List who handed in what; no count is in it."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         found = receiving.deliveries(bureau)
         covered = receiving.coverage(bureau)
         enrolled = len(bureau_usecases.enrolled(bureau))
@@ -124,7 +124,7 @@ def sitting(options: Namespace) -> None:
     """Hold a sitting."""
     from vertrouwenswerk.usecases.sitting import agenda, hold_sitting  # needs the bureau extra
 
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         plan = agenda(bureau)
         guardian = _open_guardian(options)
         agreed = options.countersign
@@ -161,7 +161,7 @@ def sitting(options: Namespace) -> None:
 
 def table(options: Namespace) -> None:
     """Show the table of the newest picture."""
-    with _unlock(options) as bureau:
+    with unlock(options) as bureau:
         view = looking.look_at_table(bureau, Window.parse(options.window) if options.window else None)
     if options.json:
         put_json(table_as_json(view.table, view.codebook, options.level))
@@ -183,7 +183,8 @@ def outcome_in_words(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _unlock(options: Namespace) -> Bureau:
+def unlock(options: Namespace) -> Bureau:
+    """Open the office with the passphrase that is asked for or read."""
     secret = read_secret(options, _("Passphrase of the bureau:"))
     return bureau_usecases.unlock_bureau(options.places, secret, system_clock)
 

@@ -271,6 +271,14 @@ def _add_bureau(group: _Subparsers) -> None:
         help=_("down to which level"),
     )
     table.add_argument("--groups", action="store_true", help=_("theme groups instead of themes"))
+    _leaf(
+        group,
+        "patterns",
+        "pattern_commands.patterns",
+        _("what stands out in the newest picture"),
+        secret=True,
+        json=True,
+    )
 
 
 def _add_vault(group: _Subparsers) -> None:

@@ -3,6 +3,7 @@
 Three lines: magic, payload, signatures. Without a guardian the bureau signs alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,9 +29,15 @@ class _Signatures:
     guardian: bytes | None
 
 
-def write_joint(kind: str, document: object, bureau: Identity, guardian: Identity | None) -> bytes:
-    """Return ``document`` (a dataclass) as the signed bytes of a ``kind``."""
-    payload = encode(document)
+def write_joint(
+    kind: str,
+    document: T,
+    bureau: Identity,
+    guardian: Identity | None,
+    as_written: Callable[[T], bytes] = encode,
+) -> bytes:
+    """Return ``document`` (a dataclass) as the signed bytes of a ``kind``, ``as_written``."""
+    payload = as_written(document)
     signatures = _Signatures(
         sign(f"{kind} {_VERSION}", payload, bureau.sign_seed),
         sign(f"{kind} {_VERSION}", payload, guardian.sign_seed) if guardian else None,
@@ -38,7 +45,9 @@ def write_joint(kind: str, document: object, bureau: Identity, guardian: Identit
     return frame(kind, _VERSION, [payload, encode(signatures)])
 
 
-def read_joint(kind: str, data: bytes, keys: JointKeys, into: type[T]) -> T:
+def read_joint(
+    kind: str, data: bytes, keys: JointKeys, into: type[T], as_written: Callable[[T], bytes] = encode
+) -> T:
     """Read a ``kind`` that all of ``keys`` signed. Raises FileRefusedError (``damaged``)."""
     payload, signature_line = unframe(kind, _VERSION, data, lines=2, limit=LIMIT_BYTES)
     signatures = decode(signature_line, _Signatures)
@@ -47,4 +56,4 @@ def read_joint(kind: str, data: bytes, keys: JointKeys, into: type[T]) -> T:
         signers.append((keys.guardian, signatures.guardian or b""))
     if not all(is_signed(f"{kind} {_VERSION}", payload, signature, key) for key, signature in signers):
         raise damaged()
-    return decode(payload, into)
+    return decode(payload, into, as_written)

@@ -1,14 +1,16 @@
 """A picture: what a sitting hands the bureau, signed by bureau and guardian.
 
 It holds safe tables only: for every cell that may be shown its count, for a hidden cell
-nothing at all; whose quarters the sitting opened, which coverage shows anyhow; and the
-certificate of the audit. The bureau looks at pictures and at nothing else. Pictures made
-before they were linked have neither openings nor a certificate.
+nothing at all; whose quarters the sitting opened, which coverage shows anyhow; the
+certificate of the audit; and the patterns that may be told, in numbers that the tables show.
+The bureau looks at pictures and at nothing else. Pictures made before they were linked have
+neither openings nor a certificate, those made before patterns were looked for no scan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.framing import encode
 from vertrouwenswerk.handoff.joint import JointKeys, read_joint, write_joint
 from vertrouwenswerk.handoff.keys import Identity
 
@@ -64,8 +66,53 @@ class PictureCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturePart:
+    """A shown cell of the same window that holds most of a finding."""
+
+    unit: str
+    theme: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFinding:
+    """A pattern as it may be told; see ``patterns/notices.py``. ``seen`` is the shown count of that cell.
+
+    ``expected``: worked out from shown counts and headcounts, else None. ``years``: the lower
+    end of the band. ``within``: it lies in a part of this cell that is not shown.
+    """
+
+    question: str
+    unit: str
+    theme: str
+    window: str
+    seen: int
+    expected: float | None
+    years: int
+    state: str
+    within: bool
+    parts: tuple[PicturePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureScan:
+    """How the sitting looked for patterns: more quarters needed before the past is a measure, and its sight.
+
+    ``often`` extra signals in a department and theme are seen in 9 of 10 cases, ``seldom`` in
+    fewer than half; both None where no number would be.
+    """
+
+    quarters_needed: int
+    often: int | None
+    seldom: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """Number of the sitting, the codebook it went by, who had handed in what, the tables."""
+    """Number of the sitting, the codebook it went by, who had handed in what, the tables.
+
+    ``scan`` is None where the sitting did not look for patterns.
+    """
 
     number: int
     codebook_digest: bytes
@@ -74,6 +121,8 @@ class Picture:
     tables: tuple[PictureTable, ...]
     openings: tuple[PictureOpening, ...] = ()
     certificate: PictureCertificate | None = None
+    findings: tuple[PictureFinding, ...] = ()
+    scan: PictureScan | None = None
 
     def windows(self) -> tuple[Window, ...]:
         """The windows that this picture has a table of."""
@@ -82,9 +131,17 @@ class Picture:
 
 def write_picture(picture: Picture, bureau: Identity, guardian: Identity | None) -> bytes:
     """Return the picture as bytes signed by those who held the sitting."""
-    return write_joint(_KIND, picture, bureau, guardian)
+    return write_joint(_KIND, picture, bureau, guardian, _as_written)
 
 
 def read_picture(data: bytes, keys: JointKeys) -> Picture:
     """Read a picture that all ``keys`` signed. Raises FileRefusedError (``damaged``)."""
-    return read_joint(_KIND, data, keys, Picture)
+    return read_joint(_KIND, data, keys, Picture, _as_written)
+
+
+def _as_written(picture: Picture) -> bytes:
+    """Leave out the last fields while they say nothing: pictures of before did not have them."""
+    kept = list(fields(picture))
+    while getattr(picture, kept[-1].name) == kept[-1].default:
+        kept.pop()
+    return encode({field.name: getattr(picture, field.name) for field in kept})

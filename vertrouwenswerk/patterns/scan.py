@@ -34,6 +34,10 @@ _BATCH_NUMBERS = 2**17  # node counts in one batch: what stays in the cache next
 NOTHING = -np.inf
 
 
+class TooManySignalsError(ValueError):
+    """There are more signals than can be counted at this speed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """``replicates`` for p, ``pilot`` for the levels; ``stop_early``: not on, once p is above the level."""
@@ -69,8 +73,8 @@ def scan(
 ) -> Scanned:
     """Scan one problem. ``levels`` of an earlier scan spare the pilot.
 
-    ``progress`` is told how many replicates are done and may raise to cancel. Raises ValueError
-    for more signals than can be counted: some 5,000 in a leaf, 21,000 in a node that is searched.
+    ``progress`` is told how many replicates are done and may raise to cancel. Raises
+    TooManySignalsError: some 5,000 in a leaf can be counted, 21,000 in a node that is searched.
     """
     _check_countable(problem)
     replicates = _Replicates(
@@ -100,7 +104,7 @@ def _check_countable(problem: Problem) -> None:
         leaves, nodes = problem.whole_leaves, problem.wholes
     searched = nodes[problem.searched].max(initial=0)
     if leaves.max(initial=0) * 1.5 > MOST_IN_LEAF or searched * 1.5 > MOST_IN_NODE:
-        raise ValueError("more signals than can be counted")
+        raise TooManySignalsError("more signals than can be counted")
 
 
 def pilot_levels(maxima: Floats) -> Floats:

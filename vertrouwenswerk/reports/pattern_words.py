@@ -70,7 +70,7 @@ def state_in_words(state: State) -> str:
 
 def nothing_found(seen: Sensitivity | None) -> str:
     """Return what to say when nothing stands out: also what would have been seen."""
-    text = _("Nothing stands out beyond luck.")
+    text = _("Nothing that may be shown stands out beyond luck.")
     if seen is None:
         return text
     return " ".join(

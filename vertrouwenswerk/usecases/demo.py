@@ -142,7 +142,10 @@ def make_demo(plan: DemoPlan, progress: StageProgress) -> DemoReport:
             bureau, [places.handed_in], lambda done, total: progress(_("taking in the files"), done, total)
         )
         minutes = hold_sitting(
-            bureau, guardian, progress=lambda done, total: progress(_("holding a sitting"), done, total)
+            bureau,
+            guardian,
+            progress=lambda done, total: progress(_("holding a sitting"), done, total),
+            seed=abs(plan.seed) % 2**63,
         )
     return DemoReport(
         places,

@@ -29,7 +29,7 @@ class View:
 
 def look_at_table(bureau: Bureau, window: Window | None = None) -> View:
     """Return the table of ``window``, or of the last four quarters. Raises UsageError, DamagedVaultError."""
-    picture = _newest_picture(bureau)
+    picture = newest_picture(bureau)
     wanted = window or max(picture.windows(), key=lambda found: (found.last, found.length))
     data = next((t for t in picture.tables if Window.parse(t.window) == wanted), None)
     if data is None:
@@ -37,13 +37,19 @@ def look_at_table(bureau: Bureau, window: Window | None = None) -> View:
             _("The picture has no table of %(window)s.") % {"window": wanted},
             _("It has: %(windows)s.") % {"windows": ", ".join(str(found) for found in picture.windows())},
         )
-    codebook = read_codebook(bureau.office.codebook_files()[picture.codebook_digest]).codebook
+    codebook = codebook_of(bureau, picture)
     return View(
         _restore(data), codebook, picture.number, picture.advisers, picture.summaries, picture.windows()
     )
 
 
-def _newest_picture(bureau: Bureau) -> Picture:
+def codebook_of(bureau: Bureau, picture: Picture) -> Codebook:
+    """Return the codebook that a picture went by."""
+    return read_codebook(bureau.office.codebook_files()[picture.codebook_digest]).codebook
+
+
+def newest_picture(bureau: Bureau) -> Picture:
+    """Return the picture of the last sitting. Raises UsageError when there is none."""
     file = bureau.office.picture_file()
     if file is None:
         raise UsageError(
@@ -59,6 +65,9 @@ def _restore(data: PictureTable) -> SafeTable:
         shown = [((units[cell.unit], themes[cell.theme]), cell.count) for cell in data.shown]
         return restore(Window.parse(data.window), data.threshold, data.units, data.themes, shown)
     except (ValueError, KeyError) as error:
-        raise DamagedVaultError(
-            _("The picture is damaged."), _("Hold a sitting again; it makes a new one.")
-        ) from error
+        raise damaged_picture() from error
+
+
+def damaged_picture() -> DamagedVaultError:
+    """Return the error of a signed picture whose contents cannot be."""
+    return DamagedVaultError(_("The picture is damaged."), _("Hold a sitting again; it makes a new one."))

@@ -1,13 +1,15 @@
-"""A sitting: bureau and guardian together open the pool, merge, protect, and leave a picture.
+"""A sitting: bureau and guardian together open the pool, merge, protect, scan, and leave a picture.
 
 Every picture is protected together with all before it: it gives way to them.
 
 The only place that opens the pool. Deliveries are opened only from advisers on the register
 that the guardian signed, and their signatures are checked again. What goes to the office is
-a picture of safe tables; then the pool closes, whatever happens. A sitting can be repeated:
-killed half-way, the next one finds everything where it was.
+a picture of safe tables and of patterns that they let through; then the pool closes,
+whatever happens. A sitting can be repeated: killed half-way, the next one finds everything
+where it was.
 """
 
+import secrets
 from dataclasses import asdict, dataclass
 
 from vertrouwenswerk.disclosure.certificate import Certificate
@@ -39,7 +41,10 @@ from vertrouwenswerk.usecases.bureau import (
 from vertrouwenswerk.usecases.guardian import Guardian
 from vertrouwenswerk.usecases.linking import Codebooks, history_of, pictures_before, published_tables
 from vertrouwenswerk.usecases.progress import Progress, no_progress
-from vertrouwenswerk.vault.pool_store import OpenedAt, OpenedDelivery, Pool, pool_key
+from vertrouwenswerk.usecases.scanning import Scanned, pool_history, scan_history
+from vertrouwenswerk.vault.pool_store import OpenedAt, OpenedDelivery, Pool, ScanNote, pool_key
+
+_SEED_BITS = 63  # what a database keeps as a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,14 @@ def hold_sitting(
     *,
     countersign_advisers: bool = False,
     progress: Progress = no_progress,
+    seed: int | None = None,
 ) -> Minutes:
-    """Open what came in, merge, protect, and put the picture in the office.
+    """Open what came in, merge, protect, scan, and put the picture in the office.
 
     ``guardian`` is None only where the codebook says that the bureau opens alone. With
     ``countersign_advisers`` the guardian agrees to the advisers enrolled since the last
-    sitting; without, their deliveries stay closed.
+    sitting; without, their deliveries stay closed. ``seed`` is that of the scan's chance (0 to
+    2^63 - 1), drawn anew unless given.
 
     Raises FileRefusedError (``another-guardian``, ``not-countersigned``), VaultError,
     DisclosureError; the picture in the office is then still the one before.
@@ -111,7 +118,8 @@ def hold_sitting(
     key = pool_key(bureau.office.secrets().pool_secret, guardian.pool_half if guardian else None)
     pool = Pool.open(bureau.places.pool_vault, key, demo=bureau.is_demo)
     try:
-        return _Sitting(bureau, guardian, pool, progress).hold()
+        drawn = secrets.randbits(_SEED_BITS) if seed is None else seed
+        return _Sitting(bureau, guardian, pool, progress, drawn).hold()
     finally:
         pool.close()
 
@@ -122,6 +130,7 @@ class _Sitting:
     guardian: Guardian | None
     pool: Pool
     progress: Progress
+    seed: int
 
     def hold(self) -> Minutes:
         before = pictures_before(self.bureau, self.pool)
@@ -131,7 +140,7 @@ class _Sitting:
         opened, unreadable = self._open_deliveries(advisers, codebooks)
         self.pool.put(opened, number)
         protected = self._protect(number, before, codebooks)
-        self._publish(number, protected)
+        self._publish(number, protected, self._scan(number, protected))
         left_out = tuple(e.label for e in enrolled(self.bureau) if not e.is_countersigned)
         return Minutes(
             number, len(opened), unreadable, left_out, protected.tables, protected.certificate, len(before)
@@ -187,7 +196,14 @@ class _Sitting:
         threshold = self.bureau.codebook.threshold
         return protect_picture(history, threshold, plan, earlier, lambda _step, done: self.progress(done, 0))
 
-    def _publish(self, number: int, protected: Protected) -> None:
+    def _scan(self, number: int, protected: Protected) -> Scanned:
+        codebook, newest = self.bureau.codebook, last_closed(self.bureau.today)
+        note = ScanNote(self.seed, codebook.version)
+        self.pool.note_scan(number, note)
+        history = pool_history(self.pool, codebook, newest)
+        return scan_history(history, protected.tables, self.seed, self.progress)
+
+    def _publish(self, number: int, protected: Protected, scanned: Scanned) -> None:
         accepted = self.pool.revisions()
         picture = Picture(
             number=number,
@@ -197,6 +213,8 @@ class _Sitting:
             tables=tuple(map(_as_data, protected.tables)),
             openings=self._openings(number),
             certificate=PictureCertificate(**asdict(protected.certificate)),
+            findings=scanned.findings,
+            scan=scanned.scan,
         )
         signed = write_picture(
             picture, self.bureau.identity, self.guardian.identity if self.guardian else None

@@ -21,7 +21,7 @@ from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.vault.engine import Migration, database_errors, from_sql, transaction
 from vertrouwenswerk.vault.safe import Safe
 
-MIGRATIONS: tuple[Migration, ...] = (from_sql("pool-1.sql"), from_sql("pool-2.sql"))
+MIGRATIONS: tuple[Migration, ...] = tuple(from_sql(f"pool-{version}.sql") for version in (1, 2, 3))
 
 # What of an adviser's quarter an opened delivery takes the place of.
 _CLEAR = (
@@ -64,6 +64,25 @@ class Change:
     theme: int
     added: int
     withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often an adviser's newest summary counts a place in a quarter."""
+
+    adviser: int
+    quarter: Quarter
+    unit: int
+    theme: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanNote:
+    """What a scan started from: the seed of its chance (0 to 2^63 - 1), the codebook's version."""
+
+    seed: int
+    codebook: int
 
 
 def pool_key(bureau_half: bytes, guardian_half: bytes | None) -> bytes:
@@ -126,6 +145,23 @@ class Pool:
             " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
         )
         return tuple(Change(row[0], Quarter.from_index(row[1]), *row[2:]) for row in rows)
+
+    def counted(self) -> tuple[Counted, ...]:
+        """Return what the newest summaries count, by adviser, quarter, unit and theme."""
+        rows = self._rows("SELECT adviser, quarter, unit, theme, count FROM signal ORDER BY 1, 2, 3, 4")
+        return tuple(Counted(row[0], Quarter.from_index(row[1]), *row[2:]) for row in rows)
+
+    def scans(self) -> dict[int, ScanNote]:
+        """Return what the scan of each sitting started from; none before version 3."""
+        rows = self._rows("SELECT sitting, seed, codebook FROM scan ORDER BY 1")
+        return {sitting: ScanNote(seed, codebook) for sitting, seed, codebook in rows}
+
+    def note_scan(self, sitting: int, note: ScanNote) -> None:
+        """Keep what a scan starts from; a sitting that made no picture gives way to the next."""
+        with transaction(self.safe.engine, self.safe.path) as connection:
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO scan VALUES (?, ?, ?)", (sitting, note.seed, note.codebook)
+            )
 
     def pictures(self) -> dict[int, bytes]:
         """Return the SHA-256 of the picture that each sitting made."""

@@ -1,0 +1,94 @@
+"""What stands out according to the newest picture, and nothing but that picture.
+
+A finding whose number its tables do not show is refused: the picture then is damaged.
+
+Example::
+
+    view = look_at_patterns(bureau)
+    [sentence(finding, view.codebook) for finding in view.findings]
+"""
+
+from dataclasses import dataclass
+
+from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.handoff.picture_file import Picture, PictureFinding, PicturePart, PictureScan
+from vertrouwenswerk.patterns.notices import (
+    Band,
+    Question,
+    Sensitivity,
+    State,
+    ToldFinding,
+    ToldPart,
+)
+from vertrouwenswerk.usecases.bureau import Bureau
+from vertrouwenswerk.usecases.looking import codebook_of, damaged_picture, newest_picture
+
+
+@dataclass(frozen=True, slots=True)
+class PatternsView:
+    """The findings of a picture, in its order, with the codebook that names units and themes.
+
+    ``was_looked_for``: False for a picture made without a scan. ``quarters_needed``,
+    ``without_headcount`` and ``sensitivity``: as in ``patterns.engine.Report``.
+    """
+
+    findings: tuple[ToldFinding, ...]
+    codebook: Codebook
+    picture: int
+    was_looked_for: bool
+    quarters_needed: int
+    without_headcount: tuple[str, ...]
+    sensitivity: Sensitivity | None
+
+
+def look_at_patterns(bureau: Bureau) -> PatternsView:
+    """Return the patterns of the newest picture. Raises UsageError, DamagedVaultError."""
+    picture = newest_picture(bureau)
+    codebook = codebook_of(bureau, picture)
+    try:
+        findings = tuple(_restore(picture, finding) for finding in picture.findings)
+    except (ValueError, KeyError) as error:
+        raise damaged_picture() from error
+    return PatternsView(
+        findings,
+        codebook,
+        picture.number,
+        picture.scan is not None,
+        picture.scan.quarters_needed if picture.scan else 0,
+        _without_headcount(codebook),
+        _sensitivity(picture.scan),
+    )
+
+
+def _restore(picture: Picture, finding: PictureFinding) -> ToldFinding:
+    """Raise ValueError or KeyError for words that are not ours, or a number that no table shows."""
+    shown = _shown(picture, finding.window)
+    cells: list[PictureFinding | PicturePart] = [finding, *finding.parts]
+    if any(shown[cell.unit, cell.theme] != cell.seen for cell in cells):
+        raise ValueError("another number than the table's")
+    return ToldFinding(
+        Question(finding.question), finding.unit, finding.theme, Window.parse(finding.window),
+        finding.seen, finding.expected, Band(finding.years), State(finding.state), finding.within,
+        tuple(ToldPart(part.unit, part.theme, part.seen) for part in finding.parts),
+    )  # fmt: skip
+
+
+def _shown(picture: Picture, window: str) -> dict[tuple[str, str], int]:
+    return {
+        (table.units[cell.unit], table.themes[cell.theme]): cell.count
+        for table in picture.tables
+        if table.window == window
+        for cell in table.shown
+    }
+
+
+def _without_headcount(codebook: Codebook) -> tuple[str, ...]:
+    tree = codebook.unit_tree
+    return tuple(unit.code for unit in codebook.units if tree.is_leaf(unit.code) and not unit.headcount)
+
+
+def _sensitivity(scan: PictureScan | None) -> Sensitivity | None:
+    if scan is None or scan.often is None or scan.seldom is None:
+        return None
+    return Sensitivity(scan.often, scan.seldom)
