@@ -99,6 +99,11 @@ def test_the_whole_way_ends_in_a_table_that_equals_the_tallies(shell: Shell) -> 
     assert cells["*", "ANDR"] is None
     deliveries = json.loads(shell.ok(*shell.bureau("deliveries", "--json")))
     assert deliveries == [{"adviser": "VP-01", "quarter": str(LAST), "revision": 1, "state": "accepted"}]
+    said = shell.run(*shell.bureau("patterns"))
+    assert "Leerplicht" in said.stdout
+    assert "4 more quarters are needed" in said.stderr
+    (finding,) = json.loads(shell.ok(*shell.bureau("patterns", "--json")))
+    assert (finding["unit"], finding["theme"], finding["seen"]) == ("SOC-OND-02", "PEST", 4)
     cluster = shell.ok(*shell.bureau("table", "--level", "cluster")).splitlines()
     assert any(line.startswith("Cluster Sociaal") and " 4" in line and "//" in line for line in cluster)
 

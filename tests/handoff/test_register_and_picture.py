@@ -10,7 +10,17 @@ from vertrouwenswerk.errors import FileRefusedError
 from vertrouwenswerk.framing import encode, frame
 from vertrouwenswerk.handoff.joint import LIMIT_BYTES, JointKeys
 from vertrouwenswerk.handoff.keys import sign
-from vertrouwenswerk.handoff.picture_file import Picture, PictureTable, ShownCell, read_picture, write_picture
+from vertrouwenswerk.handoff.picture_file import (
+    Picture,
+    PictureCertificate,
+    PictureFinding,
+    PicturePart,
+    PictureScan,
+    PictureTable,
+    ShownCell,
+    read_picture,
+    write_picture,
+)
 from vertrouwenswerk.handoff.register_file import Register, RegisteredAdviser, read_register, write_register
 
 BUREAU, GUARDIAN, STRANGER = identity(1), identity(2), identity(3)
@@ -42,6 +52,60 @@ def test_register_and_picture_read_back_to_the_same() -> None:
     assert read_picture(PICTURE_FILE, BOTH) == PICTURE
     assert PICTURE.windows() == (Window.ending(Quarter(2026, 4), 4),)
     assert read_register(write_register(Register(1, ()), BUREAU, GUARDIAN), BOTH) == Register(1, ())
+
+
+def signed(payload: bytes) -> bytes:
+    """Return a picture file of ``payload``, signed by both."""
+    signatures = {
+        "bureau": sign("picture 1", payload, BUREAU.sign_seed),
+        "guardian": sign("picture 1", payload, GUARDIAN.sign_seed),
+    }
+    return frame("picture", 1, [payload, encode(signatures)])
+
+
+CERTIFICATE = PictureCertificate(b"\x22" * 32, 3, 2, 9, 5, 0, 5, 5, "HiGHS 1.15")
+FINDING = PictureFinding(
+    "size",
+    "DUINEN",
+    "OMGANG",
+    "2026-Q1..2026-Q4",
+    4,
+    1.25,
+    20,
+    "new",
+    False,
+    (PicturePart("DUINEN", "*", 7),),
+)
+WITH_FINDINGS = Picture(
+    5, b"\x11" * 32, 2, 8, (TABLE,), (), CERTIFICATE, (FINDING,), PictureScan(0, often=6, seldom=3)
+)
+
+
+def test_a_picture_with_findings_reads_back_to_the_same() -> None:
+    assert read_picture(write_picture(WITH_FINDINGS, BUREAU, GUARDIAN), BOTH) == WITH_FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("kept", "as_now"),
+    [
+        (("number", "codebook_digest", "advisers", "summaries", "tables"), PICTURE),
+        (
+            ("number", "codebook_digest", "advisers", "summaries", "tables", "openings", "certificate"),
+            Picture(5, b"\x11" * 32, 2, 8, (TABLE,), (), CERTIFICATE),
+        ),
+    ],
+    ids=["before pictures were linked", "before patterns were looked for"],
+)
+def test_a_picture_of_an_older_version_still_opens(kept: tuple[str, ...], as_now: Picture) -> None:
+    payload = encode({name: getattr(WITH_FINDINGS, name) for name in kept})
+    assert read_picture(signed(payload), BOTH) == as_now
+    assert write_picture(as_now, BUREAU, GUARDIAN) == signed(payload)
+
+
+def test_a_picture_is_written_in_one_way_only() -> None:
+    whole = json.loads(PICTURE_FILE.split(b"\n")[1])
+    for field, spare in (("openings", []), ("findings", []), ("scan", None), ("note", "x")):
+        assert reason_of_picture(signed(encode({**whole, field: spare}))) == "damaged"
 
 
 def test_the_bureau_alone_signs_where_there_is_no_guardian() -> None:

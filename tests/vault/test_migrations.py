@@ -11,7 +11,7 @@ from vertrouwenswerk.errors import VaultError
 from vertrouwenswerk.vault.adviser_care import Care, read_care
 from vertrouwenswerk.vault.adviser_store import MIGRATIONS, AdviserVault
 from vertrouwenswerk.vault.pool_store import MIGRATIONS as POOL_MIGRATIONS
-from vertrouwenswerk.vault.pool_store import Change, OpenedAt, Pool, pool_key
+from vertrouwenswerk.vault.pool_store import Change, Counted, OpenedAt, Pool, ScanNote, pool_key
 from vertrouwenswerk.vault.safe import Safe, Secrets
 from vertrouwenswerk.vault.slots import Profile
 
@@ -116,6 +116,29 @@ def test_a_pool_of_the_first_version_keeps_every_count_at_the_sitting_that_opene
     assert pool_schema(pool) == pool_schema(new)
     pool.close()
     new.close()
+
+
+def test_a_pool_of_before_the_scans_keeps_everything_and_can_note_one(tmp_path: Path) -> None:
+    path = tmp_path / "telkamer.vault"
+
+    def fill_second(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO mark VALUES (1, 1)")
+        connection.exec_driver_sql("INSERT INTO delivery VALUES (1, ?, 1, 1)", (CLOSED.index,))
+        connection.exec_driver_sql("INSERT INTO signal VALUES (1, ?, 7, 1, 4)", (CLOSED.index,))
+        connection.exec_driver_sql("INSERT INTO arrival VALUES (1, ?, 1, ?, 0)", (CLOSED.index, bytes(32)))
+        connection.exec_driver_sql("INSERT INTO change VALUES (1, ?, 1, 7, 1, 4, 0)", (CLOSED.index,))
+        connection.exec_driver_sql("INSERT INTO sitting VALUES (1, ?)", (DIGESTS[1],))
+        connection.exec_driver_sql("INSERT INTO picture VALUES (1, ?)", (b"one",))
+
+    Safe.create_with_key(path, POOL_KEY, POOL_MIGRATIONS[:2], fill_second, cheap=True).close()
+    pool = Pool.open(path, POOL_KEY, demo=True)
+    assert pool.counted() == (Counted(1, CLOSED, 7, 1, 4),)
+    assert pool.changes() == (Change(1, CLOSED, 7, 1, 4, 0),)
+    assert (pool.pictures(), pool.picture_files()) == ({1: DIGESTS[1]}, {1: b"one"})
+    assert pool.scans() == {}
+    pool.note_scan(2, ScanNote(5, 1))
+    assert pool.scans() == {2: ScanNote(5, 1)}
+    pool.close()
 
 
 def test_a_pool_of_the_first_version_takes_a_replaced_quarter_as_open_to_any_earlier_sitting(

@@ -12,7 +12,15 @@ from tests.municipality import CLOSED, EARLIER, Municipality
 from vertrouwenswerk.errors import DamagedVaultError, VaultBusyError, VaultError
 from vertrouwenswerk.vault.engine import is_whole
 from vertrouwenswerk.vault.office_store import Delivery, DeliveryState, Office, OfficeSecrets
-from vertrouwenswerk.vault.pool_store import Change, OpenedAt, OpenedDelivery, Pool, pool_key
+from vertrouwenswerk.vault.pool_store import (
+    Change,
+    Counted,
+    OpenedAt,
+    OpenedDelivery,
+    Pool,
+    ScanNote,
+    pool_key,
+)
 from vertrouwenswerk.vault.safe import Secrets
 from vertrouwenswerk.vault.slots import Profile
 
@@ -270,6 +278,19 @@ def test_the_ledger_keeps_every_picture_and_its_digest(pool: Pool) -> None:
     pool.note_sitting(2, b"two")
     assert pool.picture_files() == {1: b"one", 2: b"two"}
     assert pool.pictures() == {1: sha256(b"one").digest(), 2: sha256(b"two").digest()}
+
+
+def test_the_pool_keeps_the_seed_of_every_scan_the_last_of_a_sitting_that_was_held_again(pool: Pool) -> None:
+    largest = 2**63 - 1
+    for sitting, seed in ((1, 0), (2, 7), (2, largest)):
+        pool.note_scan(sitting, ScanNote(seed, 3))
+    assert pool.scans() == {1: ScanNote(0, 3), 2: ScanNote(largest, 3)}
+
+
+def test_the_pool_counts_the_newest_summary_of_every_adviser(pool: Pool) -> None:
+    pool.put([OpenedDelivery(2, CLOSED, 1, BOOK, ((1, 1, 5), (2, 1, 4)))], 1)
+    pool.put([OpenedDelivery(2, CLOSED, 2, BOOK, ((2, 1, 3),)), OpenedDelivery(1, CLOSED, 1, BOOK, ())], 2)
+    assert pool.counted() == (Counted(2, CLOSED, 2, 1, 3),)
 
 
 def test_a_pool_without_the_demo_mark_does_not_open_for_a_demo(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def patterns(options: Namespace) -> None:
 def _say_how_far_it_looked(view: PatternsView) -> None:
     if not view.was_looked_for:
         say(_("Picture %(number)s was made without looking for patterns."), number=view.picture)
-        say(_("Hold a sitting; the new picture will say what stands out."))
+        say(_("It is of an older version (hold a sitting), or there were too many signals to look through."))
     for line in (
         history_too_short(view.quarters_needed),
         without_headcount(view.without_headcount, view.codebook),

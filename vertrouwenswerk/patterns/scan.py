@@ -104,7 +104,7 @@ def _check_countable(problem: Problem) -> None:
         leaves, nodes = problem.whole_leaves, problem.wholes
     searched = nodes[problem.searched].max(initial=0)
     if leaves.max(initial=0) * 1.5 > MOST_IN_LEAF or searched * 1.5 > MOST_IN_NODE:
-        raise TooManySignalsError("more signals than can be counted")
+        raise TooManySignalsError
 
 
 def pilot_levels(maxima: Floats) -> Floats:

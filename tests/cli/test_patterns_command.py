@@ -1,0 +1,123 @@
+"""``bureau patterns`` on a demo municipality: what was planted is said in sentences, and nothing else."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.municipality import CLOSED, Cell, Municipality
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = {"question", "unit", "theme", "window", "seen", "expected", "every_years", "state", "sentence"}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "vertrouwenswerk", *words]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, encoding="utf-8",
+        env={"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("demo") / "town"
+    done = run("demo", str(folder), "--advisers", "6", "--quarters", "8", "--no-app", "--json")
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def bureau(demo: dict[str, Any], *words: str) -> subprocess.CompletedProcess[str]:
+    secret = demo["passphrase_files"]["bureau"]
+    done = run("bureau", *words, "--data-dir", demo["bureau"], "--passphrase-file", secret)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def found(demo: dict[str, Any]) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(bureau(demo, "patterns", "--json").stdout)
+    return listed
+
+
+def test_every_planted_pattern_is_found_and_nothing_else(
+    demo: dict[str, Any], found: list[dict[str, Any]]
+) -> None:
+    def is_about(one: dict[str, Any], planted: dict[str, Any]) -> bool:
+        """Tell whether a finding holds the planted unit: itself, or one above it (codes say the path)."""
+        return bool(planted["unit"].startswith(one["unit"]))
+
+    for planted in demo["planted"]:
+        assert any(
+            is_about(one, planted) and one["theme"] == planted["theme"] and one["every_years"] >= 20
+            for one in found
+        ), planted
+    for one in found:
+        assert any(is_about(one, planted) for planted in demo["planted"]), one
+
+
+def test_every_number_is_one_that_the_table_of_its_window_shows(
+    demo: dict[str, Any], found: list[dict[str, Any]]
+) -> None:
+    for one in found:
+        table = json.loads(bureau(demo, "table", "--json", "--window", one["window"]).stdout)
+        shown = {(cell["unit"], cell["theme"]): cell.get("count") for cell in table["cells"]}
+        assert shown[one["unit"], one["theme"]] == one["seen"] >= table["threshold"]
+
+
+def test_the_json_is_a_list_with_the_fields_that_are_written_down(found: list[dict[str, Any]]) -> None:
+    assert found
+    for one in found:
+        assert set(one) == FIELDS
+        assert one["question"] in {"size", "rising", "theme"}
+        assert one["state"] in {"new", "continuing", "faded"}
+        assert one["every_years"] in {5, 10, 20, 50}
+        assert one["expected"] is None or 0 <= one["expected"] < one["seen"]
+
+
+def test_the_sentences_are_those_of_the_json_strength_first_in_the_chosen_language(
+    demo: dict[str, Any], found: list[dict[str, Any]]
+) -> None:
+    assert bureau(demo, "patterns").stdout.splitlines() == [one["sentence"] for one in found]
+    assert found[0]["sentence"].startswith(("Zeer sterk: ", "Sterk: "))
+    english = bureau(demo, "patterns", "--lang", "en").stdout.splitlines()
+    assert len(english) == len(found)
+    assert english[0].startswith(("Very strong: ", "Strong: "))
+
+
+def test_the_order_is_by_rarity_and_within_that_as_the_codebook_has_it_not_by_counts(
+    demo: dict[str, Any], found: list[dict[str, Any]]
+) -> None:
+    years = [one["every_years"] for one in found]
+    assert years == sorted(years, reverse=True)
+
+
+def said_of(tmp_path: Path, *cells: Cell) -> tuple[str, str]:
+    """Let one adviser hand in a quarter, sit, and return what ``bureau patterns`` prints: data, talk."""
+    town = Municipality.found(tmp_path / "town")
+    town.count_in_the_very_cell(1, CLOSED, *cells)
+    town.export(1, CLOSED)
+    town.take_in()
+    town.sit()
+    secret = tmp_path / "bureau.txt"
+    secret.write_text(town.passphrase("bureau"), encoding="utf-8")
+    demo = {"bureau": str(town.bureau_places.root), "passphrase_files": {"bureau": str(secret)}}
+    assert bureau(demo, "patterns", "--json").stdout.strip() == "[]"
+    done = bureau(demo, "patterns")
+    return done.stdout, done.stderr
+
+
+def test_when_nothing_stands_out_it_says_so_and_how_many_quarters_are_needed(tmp_path: Path) -> None:
+    data, talk = said_of(tmp_path, ("DUINEN-KLANT", "PESTEN", 1))
+    assert data.startswith("Niets wat getoond mag worden valt op buiten het toeval.")
+    assert "Nog 4 kwartalen nodig" in talk
+
+
+def test_a_picture_made_without_looking_says_that_and_not_that_nothing_stands_out(tmp_path: Path) -> None:
+    data, talk = said_of(tmp_path, ("DUINEN-KLANT", "PESTEN", 9_999))
+    assert data == ""
+    assert "Bij beeld 1 is niet naar patronen gezocht." in talk
