@@ -260,6 +260,10 @@ def _add_bureau(group: _Subparsers) -> None:
         "--countersign", action="store_true", help=_("the guardian agrees to the newly enrolled advisers")
     )
     _add_guardian_key(sitting)
+    _add_looking(group)
+
+
+def _add_looking(group: _Subparsers) -> None:
     table = _leaf(
         group, "table", "bureau_commands.table", _("the table of the newest picture"), secret=True, json=True
     )
