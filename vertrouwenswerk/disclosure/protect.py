@@ -81,7 +81,7 @@ def protect(
         space=lattice,
         filling=lattice.filling(counts.signals),
         levels=lattice.levels(),
-        fixed=known or {},
+        fixed=dict(sorted((known or {}).items())),
         new={Region(*cell): totals[cell] for cell in may_show},
         losses={Region(*cell): weights[cell] for cell in may_show},
         regions=sensitive_regions(counts, rules),
@@ -106,9 +106,13 @@ def protect_picture(
     spans = [*(table.span for table in earlier), *(table.span for table in plan)]
     space = Space(history.versions, cohorts(history.arrivals), spans)
     sensitive = sensitive_by_span(history, threshold, spans_to_protect(history, spans), space)
-    fixed = {
-        Region(*cell, span=table.span): count for table in earlier for cell, count in table.shown.items()
-    }
+    fixed = dict(
+        sorted(
+            (Region(*cell, span=table.span), count)
+            for table in earlier
+            for cell, count in table.shown.items()
+        )
+    )
     new: dict[Region, int] = {}
     weights: dict[Region, float] = {}
     for table in plan:
