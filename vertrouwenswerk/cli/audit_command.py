@@ -34,7 +34,12 @@ def _put_in_words(verdict: Verdict) -> None:
     _put_violations(verdict)
     put(_("Cells that cannot be decided from outside: %(number)s."), number=i18n.number(verdict.undecided))
     if verdict.undecided:
-        put(_("Somebody is certainly in these, but maybe as many as may be told: hidden to protect others."))
+        put(
+            _(
+                "These are certainly not empty, but may reach the threshold and be hidden to protect another"
+                " cell; only a sitting, which knows the counts, can decide."
+            )
+        )
     put(_("Of every other hidden cell nothing can be proven: it may be empty."))
     put(_("Solver: %(solver)s."), solver=verdict.solver)
 
