@@ -92,9 +92,10 @@ def audit(tables: Sequence[OutsideTable], report_progress: Progress) -> Verdict:
     groups = tuple(question_groups(tables, links))
     for done, (span, questions) in enumerate(groups):
         report_progress(done, len(groups))
-        for question, interval in program.answers(span, questions):
-            if _is_violation(question, interval):
-                violations.append(_violation(question, interval))
+        for question, at_least in program.answers(span, questions):
+            violation = _violation(program, question, at_least)
+            if violation is not None:
+                violations.append(violation)
             elif question.table:
                 undecided.add(program.canonical(question.region))
     report_progress(len(groups), len(groups))
@@ -136,14 +137,14 @@ def _whole(interval: Interval) -> tuple[int, int | None]:
     return ceil(interval.low - TOLERANCE), most
 
 
-def _is_violation(question: Question, interval: Interval) -> bool:
-    most = _whole(interval)[1]
-    return question.is_of_few or (most is not None and most < question.threshold)
-
-
-def _violation(question: Question, interval: Interval) -> Violation:
-    region, (least, most) = question.region, _whole(interval)
-    span = region.span
+def _violation(program: Program, question: Question, at_least: float) -> Violation | None:
+    """Return the violation, None when a proven region may hold the threshold or more."""
+    if not question.is_of_few and at_least > question.threshold - 1 + TOLERANCE:
+        return None  # the most it can hold would cost a program, and tell nothing new
+    least, most = _whole(program.interval(question.region))
+    if not question.is_of_few and (most is None or most >= question.threshold):
+        return None
+    region, span = question.region, question.region.span
     return Violation(
         region.unit,
         region.theme,

@@ -7,7 +7,7 @@ program of its own.
 Example::
 
     program = Program(tables, link(tables))
-    for question, interval in program.answers(span, questions): ...      # the proven ones
+    for question, at_least in program.answers(span, questions): ...      # the proven ones
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ class Program:
         self._require_consistent()
         self._told: set[Region] = set(self._rows)
         self._can_be_empty: set[Region] = set()
-        self._proven: dict[Region, Interval] = {}
+        self._proven: dict[Region, float] = {}  # at least so many
 
     def canonical(self, region: Region) -> Region:
         """Return the one region that stands for all with the same signals."""
@@ -74,8 +74,8 @@ class Program:
             except DisclosureError as error:
                 raise Contradiction from error
 
-    def answers(self, span: Span, questions: Sequence[Question]) -> Iterator[tuple[Question, Interval]]:
-        """Yield the questions of a span about what is certainly not empty, with what it can hold.
+    def answers(self, span: Span, questions: Sequence[Question]) -> Iterator[tuple[Question, float]]:
+        """Yield the questions of a span about what is certainly not empty, with the least it can hold.
 
         What is no cell of a table comes once for each set of signals, and not when it is shown.
         Raises DisclosureError when the solver finds no answer.
@@ -94,12 +94,12 @@ class Program:
         settled = self._rows.keys() | self._proven.keys() | self._can_be_empty
         new = [region for region in regions if region not in settled]
         asked = [region for region in new if not self._is_within_empty(region, wider)]
-        proven = [proof.region for proof in attack(self._blocks, asked)]
-        self._can_be_empty.update(set(new).difference(proven))
-        model = self._blocks.block(_WHOLE).model if proven else None
-        for region in proven:
-            assert model is not None
-            self._proven[region] = bounds(model, region)
+        self._proven.update((proof.region, proof.at_least) for proof in attack(self._blocks, asked))
+        self._can_be_empty.update(set(new).difference(self._proven))
+
+    def interval(self, region: Region) -> Interval:
+        """Return what a region can hold. Raises DisclosureError when the solver finds no answer."""
+        return bounds(self._blocks.block(_WHOLE).model, self.canonical(region))
 
     def _is_within_empty(self, region: Region, wider: Sequence[Span]) -> bool:
         around = [*self._directly_around(region), *(replace(region, span=span) for span in wider)]
