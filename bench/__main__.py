@@ -47,6 +47,12 @@ def _visible(workshop: Workshop, times: int) -> Iterator[Overview]:
     return disclosure_visible.measure(workshop, times)
 
 
+def _linked(workshop: Workshop, times: int) -> Iterator[Overview]:
+    from bench.subjects import disclosure_linked  # the tests' tables
+
+    return disclosure_linked.measure(workshop, times)
+
+
 # Each with how often it is measured, and how often with --quick.
 SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "start": (_starting, 15, 5),
@@ -59,6 +65,7 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "disclosure-peers": (_peers, 3, 1),
     "disclosure-growth": (_growth, 3, 1),
     "disclosure-visible": (_visible, 50, 5),
+    "disclosure-linked": (_linked, 12, 3),
 }
 
 

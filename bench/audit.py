@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.peers.exchange import WHOLE, Cell, Table
-from bench.peers.own import merged, rules
+from bench.peers.own import merged, nothing_at_inner_units, rules
 from tests.disclosure.independent_auditor import Auditor
 from vertrouwenswerk.disclosure.attack import attack
-from vertrouwenswerk.disclosure.counts import MergedCounts
-from vertrouwenswerk.disclosure.lattice import Lattice
+from vertrouwenswerk.disclosure.blocks import Blocks
+from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.model import TOLERANCE, Model, bounds
 from vertrouwenswerk.disclosure.rules import sensitive_regions
 
@@ -41,10 +41,13 @@ def audit(table: Table, shown: Iterable[Cell]) -> Verdict:
     kept = {cell: totals[cell] for cell in shown}
     if not all(rule.may_show(cell[0], count) for cell, count in kept.items()):
         raise RuntimeError("a cell below the threshold was published")
-    model = what_is_known(counts, kept)
-    proofs = attack(model, sensitive_regions(counts, rule))
+    lattice = Lattice(counts.unit_tree, counts.theme_tree)
+    known = nothing_at_inner_units(counts)
+    rows = known | {Region(*cell): kept[cell] for cell in lattice.distinct_cells if cell in kept}
+    proofs = attack(Blocks(lattice, rows), sensitive_regions(counts, rule))
     if len(proofs) != (by_other := _proven_by_other(table, kept)):
         raise RuntimeError(f"one auditor proves {len(proofs)}, the other {by_other}")
+    model = Model(lattice, rows)
     widths = [bounds(model, proof.region) for proof in proofs]
     return Verdict(
         kept=len(kept),
@@ -53,12 +56,6 @@ def audit(table: Table, shown: Iterable[Cell]) -> Verdict:
         proven=len(proofs),
         exact=sum(width.high - width.low < TOLERANCE for width in widths),
     )
-
-
-def what_is_known(counts: MergedCounts, kept: dict[Cell, int]) -> Model:
-    """Return what an attacker knows: signals may lie at units of any level, at inner ones too."""
-    lattice = Lattice(counts.unit_tree, counts.theme_tree)
-    return Model(lattice, {cell: kept[cell] for cell in lattice.distinct_cells if cell in kept})
 
 
 def _proven_by_other(table: Table, kept: dict[Cell, int]) -> int:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from bench.peers.exchange import Cell, Table, answer, read
 from vertrouwenswerk.disclosure.counts import MergedCounts
+from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.protect import protect
 from vertrouwenswerk.disclosure.rules import Rules
 from vertrouwenswerk.domain.quarter import Quarter, Window
-from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.domain.tree import ROOT, Tree
 
 WINDOW = Window.ending(Quarter(2026, 4), 4)  # a table carries one; nothing here depends on it
 
@@ -25,8 +26,15 @@ def rules(table: Table) -> Rules:
     return Rules(table.threshold, table.small_units)
 
 
+def nothing_at_inner_units(counts: MergedCounts) -> dict[Region, int]:
+    """Return, as rows of the program, that signals were recorded at units without units below them only."""
+    tree = counts.unit_tree
+    return {Region(unit, ROOT, own=True): 0 for unit in tree.codes if not tree.is_leaf(unit)}
+
+
 def _protect(table: Table) -> Iterable[Cell]:
-    return protect(merged(table), rules(table)).shown
+    counts = merged(table)
+    return protect(counts, rules(table), known=nothing_at_inner_units(counts)).shown
 
 
 def threshold_alone(table: Table) -> Iterable[Cell]:

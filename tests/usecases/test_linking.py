@@ -48,13 +48,26 @@ def test_a_second_sitting_without_anything_new_shows_the_same(tmp_path: Path) ->
         assert read_picture(bureau.office.picture_file() or b"", bureau.joint_keys).tables == first.tables
 
 
-def test_a_sitting_does_not_begin_when_an_earlier_picture_is_missing(tmp_path: Path) -> None:
+def test_an_office_that_lost_a_picture_gets_it_back_from_the_pool(tmp_path: Path) -> None:
     town = sat_once(tmp_path)
-    town.hand_in(1, EARLIER, ("DUINEN-KLANT", "PESTEN", 5))
-    town.take_in()
+    with town.open_bureau() as bureau:
+        before = bureau.office.picture_files()
+        with transaction(bureau.office.safe.engine, bureau.office.safe.path) as connection:
+            connection.exec_driver_sql("DELETE FROM picture")
+    assert town.sit().picture == 2
+    with town.open_bureau() as bureau:
+        assert bureau.office.picture_files()[1] == before[1]
+
+
+def test_a_sitting_does_not_begin_when_an_earlier_picture_is_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool of version 1 kept the digests of pictures only."""
+    town = sat_once(tmp_path)
     with town.open_bureau() as bureau:
         with transaction(bureau.office.safe.engine, bureau.office.safe.path) as connection:
             connection.exec_driver_sql("DELETE FROM picture")
+        monkeypatch.setattr(Pool, "picture_files", lambda _pool: {})
         with pytest.raises(DamagedVaultError) as refusal:
             hold_sitting(bureau, town.open_guardian())
         assert refusal.value.hint

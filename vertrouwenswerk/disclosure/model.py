@@ -114,6 +114,11 @@ class Model:
         """Return the atoms with at least one leaf in the region."""
         return self._touched(region)[0]
 
+    @property
+    def atom_count(self) -> int:
+        """How many atoms there are."""
+        return len(self._rows_of_atom)
+
     def is_limited(self, atom: int) -> bool:
         """Tell whether a shown cell limits how much an atom can hold."""
         return bool(self._shown[self._rows_of_atom[atom]].any())

@@ -113,12 +113,15 @@ def protect_picture(
     weights: dict[Region, float] = {}
     for table in plan:
         _add_candidates(history, threshold, table, new, weights)
+    filling = space.filling(history.by_cohort)
+    # What an earlier pool had counted may be lost with it: then there are no blocks, only the whole.
+    fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
     known_before: frozenset[Region] = frozenset()
     while True:  # what lies within a region that is known already needs an audit of its own
         question = _Question(
             space=space,
-            filling=space.filling(history.by_cohort()),
-            levels=space.levels(plan[0].span.version),
+            filling=filling,
+            levels=space.levels(plan[0].span.version) if fits else (),
             fixed=fixed,
             new=new,
             losses=weights,

@@ -55,7 +55,7 @@ class Plan:
 
     Only cells with a loss (> 0) may be hidden; the other rows were published before.
     ``report_progress`` gets the step and how often it was done before; what it raises ends
-    the work. ``thorough``: cover all supports anew in many rounds, and show needlessly
+    the work. ``thorough``: cover all supports anew in many rounds, then show needlessly
     hidden cells again one by one; else one round, and all of them together.
     """
 
@@ -141,9 +141,10 @@ class _Search:
         """Show what no known proof needs hidden, hide again what that proves; keep what loses less."""
         self._plan.report_progress(Step.ADD_BACK, 0)
         before = self.hidden
-        self.hide_exactly(needed(self._supports, self.hidden))
-        self._hide_until_safe()
-        self.hide_exactly(min(before, self.hidden, key=self._loss))
+        if before != needed(self._supports, before):
+            self.hide_exactly(needed(self._supports, before))
+            self._hide_until_safe()
+            self.hide_exactly(min(before, self.hidden, key=self._loss))
 
     def _hide_until_safe(self) -> None:
         """Hide further cells, greedily, until nothing is proven; keep the supports found."""
