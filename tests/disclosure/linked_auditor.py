@@ -150,22 +150,23 @@ class LinkedAuditor:
         """Return the lower bound of each suspect that is certainly not empty."""
         matrix, counts = self._equations(tables)
         assert np.abs(matrix @ self.truth - counts).max(initial=0) == 0, "a published count is not true"
-        waiting = list(suspects)
-        while waiting:
-            filling = self._least(matrix, counts, waiting)
-            left = [s for s in waiting if filling[list(s.leaves)].sum() > PROVEN]
-            if len(left) == len(waiting):
-                break
-            waiting = left
-        proven = {}
-        while waiting:
-            suspect = waiting.pop()
-            filling = self._least(matrix, counts, [suspect])
-            if (bound := float(filling[list(suspect.leaves)].sum())) > PROVEN:
-                proven[suspect] = bound
-            else:
-                waiting = [s for s in waiting if filling[list(s.leaves)].sum() > PROVEN]
-        return proven
+        return self._guilty(matrix, counts, suspects)
+
+    def _guilty(
+        self, matrix: csr_array, counts: NDArray[np.float64], suspects: Sequence[Suspect]
+    ) -> dict[Suspect, float]:
+        """Acquit what is empty in one filling; ask the rest again, by halves when none was acquitted."""
+        if not suspects:
+            return {}
+        filling = self._least(matrix, counts, suspects)
+        left = [s for s in suspects if filling[list(s.leaves)].sum() > PROVEN]
+        if len(left) < len(suspects):
+            return self._guilty(matrix, counts, left)
+        if len(left) == 1:
+            return {left[0]: float(filling[list(left[0].leaves)].sum())}
+        half = len(left) // 2
+        first = self._guilty(matrix, counts, left[:half])
+        return first | self._guilty(matrix, counts, left[half:])
 
     def _sets(self, tables: Sequence[Table]) -> Iterator[tuple[str, Trees, Holds, bool]]:
         """Yield each set of leaves to look in, and whether every count in it is sensitive."""

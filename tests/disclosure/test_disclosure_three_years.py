@@ -1,8 +1,8 @@
-"""Three years of quarterly sittings on two clusters of Waterstad, judged after each and at the end.
+"""Three years of quarterly sittings on a cluster of Waterstad, judged after each and at the end.
 
 Eight advisers, one of whom begins in the second year and one of whom is often late; most
 quarters are corrected once afterwards; after a year and a half a unit ends and another
-moves; in the third year the threshold goes from 3 to 5.
+moves; at the last sitting the threshold goes from 3 to 5.
 """
 
 import random
@@ -15,11 +15,11 @@ from tests.disclosure.test_disclosure_linked import check_picture
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tree import ROOT
 
-CLUSTERS = ("BED", "BCS")
-GROUPS = ("GRENSOVERSCHRIJDEND", "INTEGRITEIT")
-ENDING, SUCCESSOR, MOVING, NEW_PARENT = "BED-JUR-02", "BED-JUR-01", "BED-FAC-03", "BED-COM"
+CLUSTERS = ("BCS",)
+GROUPS = ("DISCRIMINATIE", "INTEGRITEIT")
+ENDING, SUCCESSOR, MOVING, NEW_PARENT = "BCS-BEO-04", "BCS-BEO-03", "BCS-BEO-02", "BCS-GRF"
 FIRST = Quarter(2026, 4).index
-SITTINGS, REORGANISED_AT, RAISED_AT = 12, 7, 10
+SITTINGS, REORGANISED_AT, RAISED_AT = 12, 7, 12
 STARTER, STARTS, LATE = 8, 5, 7
 SIGNALS_A_QUARTER = 6  # of each adviser, on average
 
@@ -73,7 +73,7 @@ def hand_in_all(dice: random.Random, story: Story, newest: int) -> None:
             is_late = adviser == LATE and quarter == newest and story.sitting % 3 == 0
             if not story.has_handed_in(adviser, quarter) and not is_late:
                 story.hand_in(adviser, quarter, tallies(dice, trees))
-    for adviser in dice.sample(range(1, LATE), 1 + story.sitting % 2 * 3):
+    for adviser in dice.sample(range(1, LATE), 1 + story.sitting % 2 * 2):
         quarter = newest - dice.randint(1, 3)
         if (counted := story.tallies(adviser, quarter)) and story.sitting > 1:
             place = dice.choice(sorted(counted))
