@@ -100,9 +100,7 @@ class _Release:
             self._small.learn(known_now)
             proven_before |= known_now
         table = self._table(shown)
-        whole_numbers, sampled = question.checked_in_whole_numbers(
-            shown, self._report_progress, search=False
-        )
+        whole_numbers, sampled = question.checked_in_whole_numbers(shown, self._report_progress, search=False)
         versions = self._sources.versions
         certificate = Certificate(
             structure=structure_digest(versions[number] for number in sorted(versions)),

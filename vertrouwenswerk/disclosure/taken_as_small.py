@@ -69,7 +69,7 @@ def _joined(one: Arrival, other: Arrival) -> Arrival:
 
 def parts_to_protect(history: History, published: Collection[Span]) -> tuple[Span, ...]:
     """Return every span in which something may be small: all parts of the windows, and changes."""
-    found = set(spans_to_protect(history, published))
+    found = {span for span in spans_to_protect(history, published) if span.kind is not Kind.COUNTED}
     for span in published:
         for first in range(span.first, span.last + 1):
             found.update(replace(span, first=first, last=last) for last in range(first, span.last + 1))
@@ -84,11 +84,7 @@ class TakenAsSmall:
     ) -> None:
         self._versions = sources.versions
         self._history = history
-        distinct: dict[tuple[int, tuple[Cohort, ...]], Span] = {}
-        for span in spans:
-            if inside := space.cohorts_of(span):
-                distinct.setdefault((span.version, inside), span)
-        self._spans = tuple(distinct.values())
+        self._spans = _one_for_each_set(spans, space)
         self._around = self._wider_spans(space)
         self._cells = {span: _cells_known(sources, threshold, span) for span in self._spans}
         self._own: dict[Span, set[Cell]] = {span: set() for span in self._spans}
@@ -153,6 +149,16 @@ class TakenAsSmall:
             if arrival.sitting == span.sitting and span.first <= arrival.quarter <= span.last
         ]
         return len(frozenset().union(*advisers)) < THRESHOLD_FLOOR
+
+
+def _one_for_each_set(spans: Iterable[Span], space: Space) -> tuple[Span, ...]:
+    """Return one span for each set of signals counted, and every change: of how few it is may differ."""
+    distinct: dict[tuple[int, Kind, Span | tuple[Cohort, ...]], Span] = {}
+    for span in spans:
+        if inside := space.cohorts_of(span):
+            what = inside if span.kind is Kind.COUNTED else span
+            distinct.setdefault((span.version, span.kind, what), span)
+    return tuple(distinct.values())
 
 
 def _directly_around(cell: Cell, version: Version) -> list[Cell]:
