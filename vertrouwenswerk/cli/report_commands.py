@@ -8,7 +8,7 @@ from vertrouwenswerk.cli.talk import confirm, end_progress, progress_bar, put, p
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.handoff.release_file import Release
 from vertrouwenswerk.i18n import _
-from vertrouwenswerk.reports.outside import Audience, audience_name, report_as_text
+from vertrouwenswerk.reports.outside import Audience, audience_name, level_name, report_as_text
 from vertrouwenswerk.usecases.bureau import Bureau, unlock_bureau
 from vertrouwenswerk.usecases.clock import system_clock
 
@@ -73,7 +73,7 @@ def release_in_words(row: Release) -> str:
         "number": row.number,
         "picture": row.picture,
         "audience": audience_name(Audience(row.audience)),
-        "level": row.level,
+        "level": level_name(row.level),
         "window": row.window,
         "shown": i18n.number(len(row.table.shown)),
         "hidden": i18n.number(row.hidden),

@@ -20,7 +20,7 @@ from string import Template
 
 from vertrouwenswerk import i18n
 from vertrouwenswerk.disclosure.safe_table import SafeTable
-from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.codebook import LEVELS, Codebook
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.reports.table import HIDDEN, cells_as_lines
@@ -57,6 +57,12 @@ def audience_name(audience: Audience) -> str:
         Audience.MANAGEMENT: _("management"),
         Audience.FEED: _("other programs"),
     }[audience]
+
+
+def level_name(level: str) -> str:
+    """Return a level of ``LEVELS`` in words."""
+    words = _("organisation"), _("cluster"), _("directorate"), _("department")
+    return dict(zip(LEVELS, words, strict=True))[level]
 
 
 def title(report: Report) -> str:
