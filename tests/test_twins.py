@@ -26,6 +26,10 @@ SAME = {
 # How a side gets at a vault, asks back who is there, or shows the same in its own way; nothing one can do.
 HELPERS = {
     "Adviser",
+    "default_level",
+    "levels",
+    "usual_window",
+    "windows",
     "own_years",
     "require_own_secret",
     "require_vault",
@@ -75,5 +79,5 @@ def test_all_an_adviser_can_do_in_the_app_can_be_done_on_the_command_line_and_th
 
 
 def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> None:
-    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "demo")
+    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "reporting", "demo")
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()

@@ -105,15 +105,21 @@ def default_window(bureau: Bureau, audience: Audience) -> Window:
     Raises UsageError when there is no picture, or none of a calendar year.
     """
     found = windows(bureau)
-    if audience is not Audience.COUNCIL:
-        return rolling_window(found[0].last)
-    years = [w for w in found if w.length == QUARTERS_IN_WINDOW and w.first.number == 1]
-    if not years:
+    usual = usual_window(found, audience)
+    if usual is None:
         raise UsageError(
             _("No picture has a table of a whole calendar year yet."),
             _("Choose a window: %(windows)s.") % {"windows": ", ".join(map(str, found))},
         )
-    return years[0]
+    return usual
+
+
+def usual_window(found: Sequence[Window], audience: Audience) -> Window | None:
+    """Return which of the windows, the newest first, a report is about unless said otherwise."""
+    if audience is not Audience.COUNCIL:
+        return rolling_window(found[0].last)
+    years = (w for w in found if w.length == QUARTERS_IN_WINDOW and w.first.number == 1)
+    return next(years, None)
 
 
 def plan_report(
