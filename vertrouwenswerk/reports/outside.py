@@ -167,19 +167,25 @@ def _no_formula(text: str) -> str:
 
 def _head_as_html(report: Report, language: str) -> str:
     names = (theme_name(report.codebook, theme, language) for theme in report.table.themes)
-    heads = (_("Unit"), *names)
-    return "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    return "".join(_element("th", escape(head), scope="col") for head in (_("Unit"), *names))
 
 
 def _row_as_html(report: Report, unit: str) -> str:
-    depth = report.codebook.unit_tree.depth(unit)
-    head = f'<th scope="row" class="d{min(depth, 3)}">{escape(unit_name(report.codebook, unit))}</th>'
+    depth = min(report.codebook.unit_tree.depth(unit), 3)
+    name = escape(unit_name(report.codebook, unit))
+    head = _element("th", name, scope="row", **{"class": f"d{depth}"})
     counts = (report.table.count(unit, theme) for theme in report.table.themes)
-    return f"<tr>{head}{''.join(map(_cell_as_html, counts))}</tr>"
+    return _element("tr", head + "".join(map(_cell_as_html, counts)))
 
 
 def _cell_as_html(count: int | None) -> str:
     if count is not None:
-        return f"<td>{i18n.number(count)}</td>"
-    said = escape(_("hidden"))
-    return f'<td><span aria-hidden="true">{HIDDEN}</span><span class="said">{said}</span></td>'
+        return _element("td", i18n.number(count))
+    sign = _element("span", HIDDEN, **{"aria-hidden": "true"})
+    return _element("td", sign + _element("span", escape(_("hidden")), **{"class": "said"}))
+
+
+def _element(tag: str, inside: str, **attributes: str) -> str:
+    """Return an element around what is HTML already; the attributes are ours and need no escape."""
+    told = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"<{tag}{told}>{inside}</{tag}>"
