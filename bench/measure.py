@@ -66,6 +66,15 @@ class Line:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A table of its own, for what is no ratio: headings, rows as wide, remarks in sentences."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    remarks: tuple[str, ...] = ()
+
+
 def timed(work: Callable[[], object]) -> float:
     """Return the seconds on the wall clock that ``work`` takes."""
     begin = time.perf_counter()

@@ -38,12 +38,13 @@ PASSPHRASE = "een zin om mee te meten"  # opens made-up vaults only
 
 
 class Workshop:
-    """The scratch folder; ``tell`` hears what is being made."""
+    """The scratch folder; ``tell`` hears what is being made, ``peer_python`` has other programs."""
 
-    def __init__(self, folder: Path, plan: DemoPlan, tell: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, plan: DemoPlan, tell: Callable[[str], None], peer_python: str) -> None:
         self.folder = folder
         self.plan = plan
         self.tell = tell
+        self.peer_python = peer_python
 
     def room(self, name: str) -> Path:
         """Return an empty folder of that name."""

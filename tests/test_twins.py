@@ -78,6 +78,11 @@ def test_all_an_adviser_can_do_in_the_app_can_be_done_on_the_command_line_and_th
     assert use_cases("tui", ADVISER) == use_cases("cli", ADVISER)
 
 
+def test_the_audit_is_on_the_command_line_alone_since_an_outsider_has_no_app() -> None:
+    assert use_cases("cli", ("auditing",)) == {"audit_files"}
+    assert use_cases("tui", ("auditing",)) == set()
+
+
 def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> None:
     bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "reporting", "demo")
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()

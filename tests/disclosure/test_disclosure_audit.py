@@ -7,10 +7,11 @@ import pytest
 from tests.disclosure import waterstad
 from vertrouwenswerk import i18n
 from vertrouwenswerk.disclosure.attack import attack
+from vertrouwenswerk.disclosure.blocks import Blocks
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.model import Interval, Model, bounds
-from vertrouwenswerk.domain.tree import Tree
+from vertrouwenswerk.domain.tree import Cell, Tree
 from vertrouwenswerk.errors import DisclosureError
 
 COUNTS = {
@@ -27,12 +28,12 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n._Chosen, "catalogue", NullTranslations())
 
 
-def _sdctable() -> tuple[Lattice, Model]:
+def _sdctable() -> tuple[Lattice, dict[Region, int]]:
     units, themes = Tree.of((row, None) for row in COUNTS), Tree.of((column, None) for column in "abcd")
     signals = {(row, column): count for row, line in COUNTS.items() for column, count in line.items()}
     totals = MergedCounts(waterstad.YEAR, units, themes, signals).by_cell()
     lattice = Lattice(units, themes)
-    return lattice, Model(lattice, {cell: totals[cell] for cell in lattice.cells if cell not in HIDDEN})
+    return lattice, {Region(*cell): totals[cell] for cell in lattice.cells if cell not in HIDDEN}
 
 
 def _rounded(interval: Interval) -> tuple[float, float]:
@@ -40,26 +41,32 @@ def _rounded(interval: Interval) -> tuple[float, float]:
 
 
 def test_intervals_are_those_of_sdctable() -> None:
-    _lattice, model = _sdctable()
+    model = Model(*_sdctable())
     assert _rounded(bounds(model, Region("w", "b"))) == (47, 47)
-    model.hide(("x", "d"))
+    model.hide(Region("x", "d"))
     assert _rounded(bounds(model, Region("w", "b"))) == (0, 78)
-    model.show(("x", "d"))
+    model.show(Region("x", "d"))
     assert _rounded(bounds(model, Region("w", "b"))) == (47, 47)
 
 
 def test_a_proof_names_the_shown_cells_that_make_it() -> None:
-    _lattice, model = _sdctable()
-    (proof,) = attack(model, [Region("w", "b")])
+    blocks = Blocks(*_sdctable())
+    (proof,) = attack(blocks, [Region("w", "b")])
     assert proof.at_least == pytest.approx(47)
     for cell in proof.cells:
-        model.hide(cell)
-    assert attack(model, [Region("w", "b")]) == ()
+        blocks.hide(cell)
+    assert attack(blocks, [Region("w", "b")]) == ()
 
 
-def _two_departments(shown: dict[tuple[str, str], int]) -> Model:
-    lattice = Lattice(Tree.of([("d", None), ("e", None)]), Tree.of([("a", None), ("b", None)]))
-    return Model(lattice, shown)
+TWO_DEPARTMENTS = Lattice(Tree.of([("d", None), ("e", None)]), Tree.of([("a", None), ("b", None)]))
+
+
+def _two_departments(shown: dict[Cell, int]) -> Model:
+    return Model(TWO_DEPARTMENTS, {Region(*cell): count for cell, count in shown.items()})
+
+
+def _blocks(shown: dict[Cell, int]) -> Blocks:
+    return Blocks(TWO_DEPARTMENTS, {Region(*cell): count for cell, count in shown.items()})
 
 
 def test_bounds_without_anything_shown_have_no_upper_end() -> None:
@@ -69,30 +76,30 @@ def test_bounds_without_anything_shown_have_no_upper_end() -> None:
 def test_a_hidden_equation_limits_nothing() -> None:
     model = _two_departments({("*", "*"): 9})
     assert bounds(model, Region("d", "a")) == Interval(0, 9)
-    model.hide(("*", "*"))
+    model.hide(Region("*", "*"))
     assert bounds(model, Region("d", "a")) == Interval(0, float("inf"))
 
 
 def test_a_total_minus_its_parts_is_proven_for_the_unit_itself() -> None:
-    model = _two_departments({("*", "a"): 9, ("d", "a"): 4, ("e", "a"): 3})
+    blocks = _blocks({("*", "a"): 9, ("d", "a"): 4, ("e", "a"): 3})
     regions = [Region("*", "a", own=True), Region("*", "b"), Region("d", "b")]
-    (proof,) = attack(model, regions)
+    (proof,) = attack(blocks, regions)
     assert proof.region == regions[0]
     assert proof.at_least == pytest.approx(2)
-    assert proof.cells == (("*", "a"), ("d", "a"), ("e", "a"))
+    assert proof.cells == (Region("*", "a"), Region("d", "a"), Region("e", "a"))
 
 
 def test_attack_stops_after_the_proofs_asked_for() -> None:
-    model = _two_departments({("d", "*"): 9, ("d", "a"): 8, ("e", "*"): 9, ("e", "a"): 8})
+    blocks = _blocks({("d", "*"): 9, ("d", "a"): 8, ("e", "*"): 9, ("e", "a"): 8})
     regions = [Region("d", "b"), Region("e", "b")]
-    assert [proof.region for proof in attack(model, regions)] == regions
-    assert [proof.region for proof in attack(model, regions, most=1)] == regions[:1]
+    assert [proof.region for proof in attack(blocks, regions)] == regions
+    assert [proof.region for proof in attack(blocks, regions, most=1)] == regions[:1]
 
 
 def test_counts_that_contradict_each_other_are_refused() -> None:
-    model = _two_departments({("*", "*"): 3, ("d", "*"): 4})
+    blocks = _blocks({("*", "*"): 3, ("d", "*"): 4})
     with pytest.raises(DisclosureError):
-        attack(model, [Region("d", "*")])
+        attack(blocks, [Region("d", "*")])
 
 
 def test_unknown_codes_are_refused() -> None:

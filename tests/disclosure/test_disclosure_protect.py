@@ -13,10 +13,10 @@ from tests.disclosure.independent_auditor import Auditor
 from vertrouwenswerk import i18n
 from vertrouwenswerk.disclosure import protect as protect_module
 from vertrouwenswerk.disclosure.attack import Proof, attack
+from vertrouwenswerk.disclosure.blocks import Blocks
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice, Region
 from vertrouwenswerk.disclosure.loss import losses
-from vertrouwenswerk.disclosure.model import Model
 from vertrouwenswerk.disclosure.protect import protect
 from vertrouwenswerk.disclosure.repair import Step
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
@@ -117,8 +117,8 @@ def test_the_auditor_and_the_product_prove_the_same() -> None:
         counts, rules = _dense(seed)
         judge = auditor(counts, rules)
         lattice = Lattice(counts.unit_tree, counts.theme_tree)
-        model = Model(lattice, judge.may_show())
-        ours = attack(model, sensitive_regions(counts, rules))
+        rows = {Region(*cell): count for cell, count in judge.may_show().items()}
+        ours = attack(Blocks(lattice, rows), sensitive_regions(counts, rules))
         theirs = judge.proven(judge.may_show())
         distinct = {
             (suspect.unit, suspect.theme, suspect.own): bound
@@ -144,6 +144,16 @@ def test_the_same_counts_give_the_same_table() -> None:
     turned_round = dict(reversed(list(counts.signals.items())))
     again = MergedCounts(counts.window, counts.unit_tree, counts.theme_tree, turned_round)
     assert protect(counts, rules) == protect(again, rules)
+
+
+def test_what_is_known_in_another_order_gives_the_same_table() -> None:
+    counts, rules = _dense(3)
+    inner = [code for code in counts.unit_tree.codes if not counts.unit_tree.is_leaf(code)]
+    signals = {cell: count for cell, count in counts.signals.items() if cell[0] not in inner}
+    counts = MergedCounts(counts.window, counts.unit_tree, counts.theme_tree, signals)
+    known = {Region(unit, ROOT, own=True): 0 for unit in inner}
+    turned_round = dict(reversed(known.items()))
+    assert protect(counts, rules, known=known) == protect(counts, rules, known=turned_round)
 
 
 def test_another_order_of_units_is_as_safe() -> None:
@@ -240,7 +250,7 @@ def test_progress_comes_step_by_step_and_can_cancel() -> None:
 
 def test_a_table_that_fails_its_last_audit_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n._Chosen, "catalogue", NullTranslations())
-    proof = Proof(Region("SOC", "DISC"), 1.0, (("SOC", "*"),))
+    proof = Proof(Region("SOC", "DISC"), 1.0, (Region("SOC", "*"),))
     monkeypatch.setattr(protect_module, "attack", lambda *_args, **_options: (proof,))
     with pytest.raises(DisclosureError) as refusal:
         protect(waterstad.counts(50), Rules(3))

@@ -111,6 +111,28 @@ async def test_a_sitting_makes_a_picture_and_the_screen_shows_nothing_else(tmp_p
     assert any("╱╱╱" in line for line in drawn)
 
 
+async def test_w_shows_the_other_periods_of_the_picture_and_comes_back(tmp_path: Path) -> None:
+    town = busy_town(tmp_path / "town")
+    town.take_in()
+    town.sit()
+    with town.open_bureau() as bureau:
+        windows = look_at_table(bureau).windows
+    async with running(town.bureau_places) as driver:
+        await begin(driver, town)
+        await driver.press("f4")
+        heat = driver.app.screen.query_one(HeatMap)
+        card = driver.app.screen.query_one("#picture-card")
+        first = str(card.border_title)
+        seen = [first]
+        for _window in windows:
+            await driver.press("w")
+            seen.append(str(card.border_title))
+            assert heat.virtual_size.height > 0
+    assert len(windows) >= 2
+    assert seen[-1] == first
+    assert len(set(seen)) == len(windows)
+
+
 async def test_tiles_are_the_cells_of_the_table_one_by_one(tmp_path: Path) -> None:
     town = busy_town(tmp_path / "town")
     town.take_in()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.municipality import CLOSED, Municipality, flips
+from tests.municipality import CLOSED, EARLIER, Municipality, flips
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import DamagedVaultError, FileRefusedError, UsageError
@@ -44,8 +44,16 @@ def test_a_window_that_the_picture_does_not_have_is_refused_and_names_those_it_h
     seen: Municipality,
 ) -> None:
     with seen.open_bureau() as bureau, pytest.raises(UsageError) as refused:
-        look_at_table(bureau, Window.ending(CLOSED, 1))
-    assert "2026-Q1..2026-Q4" in refused.value.hint
+        look_at_table(bureau, Window.ending(EARLIER, 1))
+    assert "2026-Q4, 2026-Q1..2026-Q4" in refused.value.hint
+
+
+def test_the_newest_quarter_is_there_for_clusters_and_directorates(seen: Municipality) -> None:
+    with seen.open_bureau() as bureau:
+        view = look_at_table(bureau, Window.ending(CLOSED, 1))
+        assert view.table.count("HAVENS-KADE", "FRAUDE") == 9
+        assert view.table.count("HAVENS-KADE-1", "FRAUDE") is None
+        assert look_at_table(bureau).table.count("HAVENS-KADE-1", "FRAUDE") == 9
 
 
 def test_an_altered_picture_is_not_shown(seen: Municipality) -> None:
@@ -59,8 +67,9 @@ def test_an_altered_picture_is_not_shown(seen: Municipality) -> None:
 
 
 def changed(picture: Picture, **changes: object) -> Picture:
-    (table,) = picture.tables
-    return replace(picture, tables=(replace(table, **changes),))  # type: ignore[arg-type]
+    """Change the table of the last four quarters."""
+    quarter, year = picture.tables
+    return replace(picture, tables=(quarter, replace(year, **changes)))  # type: ignore[arg-type]
 
 
 def test_a_picture_that_the_bureau_made_by_itself_is_not_shown(seen: Municipality) -> None:

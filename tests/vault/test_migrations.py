@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.municipality import CLOSED, Municipality, identity, make_codebook, sign_codebook
+from tests.municipality import CLOSED, EARLIER, Municipality, identity, make_codebook, sign_codebook
 from vertrouwenswerk.domain.tally import OwnTally
 from vertrouwenswerk.errors import VaultError
 from vertrouwenswerk.vault.adviser_care import Care, read_care
 from vertrouwenswerk.vault.adviser_store import MIGRATIONS, AdviserVault
+from vertrouwenswerk.vault.pool_store import MIGRATIONS as POOL_MIGRATIONS
+from vertrouwenswerk.vault.pool_store import Change, OpenedAt, Pool, pool_key
 from vertrouwenswerk.vault.safe import Safe, Secrets
 from vertrouwenswerk.vault.slots import Profile
 
@@ -66,3 +68,68 @@ def test_an_older_program_refuses_a_newer_vault_and_changes_nothing(tmp_path: Pa
     with pytest.raises(VaultError, match="nieuwere"):
         Safe.unlock(path, CHOSEN.passphrase, MIGRATIONS[:-1])
     assert path.read_bytes() == before
+
+
+# --- the pool ---------------------------------------------------------------------------------
+
+POOL_KEY = pool_key(b"b" * 32, b"g" * 32)
+DIGESTS = {number: bytes([number]) * 32 for number in (1, 2, 3)}
+
+
+def fill_pool(connection: sa.Connection) -> None:
+    """Fill a pool as its first version did: three sittings, of which the third opened a second revision."""
+    connection.exec_driver_sql("INSERT INTO mark VALUES (1, 1)")
+    for number, digest in DIGESTS.items():
+        connection.exec_driver_sql("INSERT INTO sitting VALUES (?, ?)", (number, digest))
+    deliveries = ((1, EARLIER, 1, 1), (1, CLOSED, 2, 3), (2, CLOSED, 1, 2), (3, CLOSED, 1, 2))
+    for adviser, quarter, revision, sitting in deliveries:
+        connection.exec_driver_sql(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?)", (adviser, quarter.index, revision, sitting)
+        )
+    signals = ((1, EARLIER, 7, 1, 4), (1, CLOSED, 7, 1, 2), (2, CLOSED, 7, 1, 3), (2, CLOSED, 8, 2, 1))
+    for adviser, quarter, unit, theme, count in signals:
+        connection.exec_driver_sql(
+            "INSERT INTO signal VALUES (?, ?, ?, ?, ?)", (adviser, quarter.index, unit, theme, count)
+        )
+
+
+def pool_schema(pool: Pool) -> list[tuple[str, str]]:
+    with pool.safe.engine.connect() as connection:
+        return [(name, sql) for name, sql in connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master ORDER BY name"
+        )]  # fmt: skip
+
+
+def test_a_pool_of_the_first_version_keeps_every_count_at_the_sitting_that_opened_it(tmp_path: Path) -> None:
+    path = tmp_path / "telkamer.vault"
+    Safe.create_with_key(path, POOL_KEY, POOL_MIGRATIONS[:1], fill_pool, cheap=True).close()
+    pool = Pool.open(path, POOL_KEY, demo=True)
+    assert pool.revisions() == {(1, EARLIER): 1, (1, CLOSED): 2, (2, CLOSED): 1, (3, CLOSED): 1}
+    assert pool.pictures() == {3: DIGESTS[3]}, "the office had no other"
+    assert pool.changes() == (
+        Change(1, EARLIER, 7, 1, 4, 0),
+        Change(2, CLOSED, 7, 1, 3, 0),
+        Change(2, CLOSED, 8, 2, 1, 0),
+        Change(3, CLOSED, 7, 1, 2, 0),
+    )
+    new = Pool.open(tmp_path / "new.vault", POOL_KEY, demo=True)
+    assert pool_schema(pool) == pool_schema(new)
+    pool.close()
+    new.close()
+
+
+def test_a_pool_of_the_first_version_takes_a_replaced_quarter_as_open_to_any_earlier_sitting(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "telkamer.vault"
+    Safe.create_with_key(path, POOL_KEY, POOL_MIGRATIONS[:1], fill_pool, cheap=True).close()
+    pool = Pool.open(path, POOL_KEY, demo=True)
+    assert pool.arrivals() == (
+        OpenedAt(1, EARLIER, 1, b"", False),
+        OpenedAt(1, CLOSED, 1, b"", True),
+        OpenedAt(2, CLOSED, 1, b"", True),
+        OpenedAt(2, CLOSED, 2, b"", False),
+        OpenedAt(2, CLOSED, 3, b"", False),
+        OpenedAt(3, CLOSED, 1, b"", True),
+    )
+    pool.close()

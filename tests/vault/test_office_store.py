@@ -1,17 +1,18 @@
 """The office: sealed deliveries whose highest revision counts, in whatever order; no count is in it."""
 
 import itertools
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tests.municipality import CLOSED, EARLIER, Municipality
-from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.errors import DamagedVaultError, VaultBusyError, VaultError
 from vertrouwenswerk.vault.engine import is_whole
 from vertrouwenswerk.vault.office_store import MIGRATIONS, Delivery, DeliveryState, Office, OfficeSecrets
-from vertrouwenswerk.vault.pool_store import OpenedDelivery, Pool, pool_key
+from vertrouwenswerk.vault.pool_store import Change, OpenedAt, OpenedDelivery, Pool, pool_key
 from vertrouwenswerk.vault.safe import Safe, Secrets
 from vertrouwenswerk.vault.slots import Profile
 
@@ -209,24 +210,68 @@ def test_one_half_does_not_open_the_pool(tmp_path: Path, half: bytes) -> None:
     Pool.open(path, BOTH, demo=True).close()
 
 
-def test_the_pool_keeps_the_latest_of_a_quarter_and_adds_up_advisers(tmp_path: Path) -> None:
-    pool = Pool.open(tmp_path / "telkamer.vault", BOTH, demo=True)
-    window = Window.ending(CLOSED, 2)
-    pool.put(
-        [OpenedDelivery(1, CLOSED, 1, ((1, 1, 5), (2, 1, 1))), OpenedDelivery(2, EARLIER, 1, ((1, 1, 2),))], 1
-    )
-    assert pool.merged(window, {1, 2}) == {(1, 1): 7, (2, 1): 1}
-    assert pool.merged(window, {2}) == {(1, 1): 2}
-    assert pool.merged(Window.ending(CLOSED, 1), {1, 2}) == {(1, 1): 5, (2, 1): 1}
-    pool.put([OpenedDelivery(1, CLOSED, 2, ((3, 2, 4),))], 2)
-    assert pool.merged(window, {1, 2}) == {(1, 1): 2, (3, 2): 4}
-    assert pool.revisions() == {(1, CLOSED): 2, (2, EARLIER): 1}
-    assert pool.next_sitting() == 1
-    pool.note_sitting(1, bytes(32))
-    assert pool.next_sitting() == 2
+BOOK, NEXT_BOOK = b"c" * 32, b"n" * 32
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Iterator[Pool]:
+    opened = Pool.open(tmp_path / "telkamer.vault", BOTH, demo=True)
+    yield opened
+    opened.close()
+
+
+def test_the_pool_keeps_which_revision_is_the_latest_of_a_quarter(pool: Pool) -> None:
+    pool.put([OpenedDelivery(1, CLOSED, 1, BOOK, ()), OpenedDelivery(2, EARLIER, 1, BOOK, ((1, 1, 2),))], 1)
+    assert pool.revisions() == {(1, CLOSED): 1, (2, EARLIER): 1}
+    pool.put([OpenedDelivery(1, CLOSED, 4, BOOK, ((3, 2, 4),))], 2)
+    assert pool.revisions() == {(1, CLOSED): 4, (2, EARLIER): 1}
     with pytest.raises(VaultBusyError):
-        Pool.open(tmp_path / "telkamer.vault", BOTH, demo=True)
-    pool.close()
+        Pool.open(pool.safe.path, BOTH, demo=True)
+
+
+def test_what_a_sitting_adds_is_the_sum_of_its_advisers(pool: Pool) -> None:
+    first, second = ((1, 1, 5), (2, 1, 1)), ((1, 1, 2),)
+    pool.put([OpenedDelivery(1, CLOSED, 1, BOOK, first), OpenedDelivery(2, CLOSED, 1, BOOK, second)], 1)
+    assert pool.changes() == (Change(1, CLOSED, 1, 1, 7, 0), Change(1, CLOSED, 2, 1, 1, 0))
+    assert pool.arrivals() == (OpenedAt(1, CLOSED, 1, BOOK, False), OpenedAt(1, CLOSED, 2, BOOK, False))
+
+
+def test_a_later_revision_keeps_what_stays_and_tells_what_came_and_what_went(pool: Pool) -> None:
+    pool.put([OpenedDelivery(1, CLOSED, 1, BOOK, ((1, 1, 5), (2, 1, 1), (3, 1, 2)))], 1)
+    pool.put([OpenedDelivery(1, CLOSED, 2, NEXT_BOOK, ((1, 1, 7), (3, 1, 2), (4, 2, 1)))], 2)
+    assert pool.changes()[3:] == (
+        Change(2, CLOSED, 1, 1, 2, 0), Change(2, CLOSED, 2, 1, 0, 1), Change(2, CLOSED, 4, 2, 1, 0),
+    )  # fmt: skip
+    assert pool.arrivals()[1:] == (OpenedAt(2, CLOSED, 1, NEXT_BOOK, True),)
+    pool.put([OpenedDelivery(1, CLOSED, 3, BOOK, ())], 3)
+    assert {(c.unit, c.theme): (c.added, c.withdrawn) for c in pool.changes() if c.sitting == 3} == {
+        (1, 1): (0, 7), (3, 1): (0, 2), (4, 2): (0, 1),
+    }  # fmt: skip
+
+
+def test_an_empty_quarter_and_one_that_did_not_change_arrive_too(pool: Pool) -> None:
+    pool.put([OpenedDelivery(1, CLOSED, 1, BOOK, ()), OpenedDelivery(2, CLOSED, 1, BOOK, ((1, 1, 3),))], 1)
+    pool.put([OpenedDelivery(2, CLOSED, 2, BOOK, ((1, 1, 3),))], 2)
+    assert [(a.sitting, a.adviser, a.replaced) for a in pool.arrivals()] == [
+        (1, 1, False), (1, 2, False), (2, 2, True),
+    ]  # fmt: skip
+    assert pool.changes() == (Change(1, CLOSED, 1, 1, 3, 0),)
+
+
+def test_what_a_sitting_without_a_picture_opened_is_told_once_by_the_next(pool: Pool) -> None:
+    pool.put([OpenedDelivery(1, CLOSED, 1, BOOK, ((1, 1, 5), (2, 1, 4)))], 1)
+    for revision, count in ((2, 3), (3, 8)):
+        pool.put([OpenedDelivery(1, CLOSED, revision, BOOK, ((1, 1, count),))], 2)
+    assert pool.changes()[2:] == (Change(2, CLOSED, 1, 1, 3, 0), Change(2, CLOSED, 2, 1, 0, 4))
+    assert pool.arrivals()[1:] == (OpenedAt(2, CLOSED, 1, BOOK, True),)
+
+
+def test_the_ledger_keeps_every_picture_and_its_digest(pool: Pool) -> None:
+    assert pool.pictures() == pool.picture_files() == {}
+    pool.note_sitting(1, b"one")
+    pool.note_sitting(2, b"two")
+    assert pool.picture_files() == {1: b"one", 2: b"two"}
+    assert pool.pictures() == {1: sha256(b"one").digest(), 2: sha256(b"two").digest()}
 
 
 def test_a_pool_without_the_demo_mark_does_not_open_for_a_demo(tmp_path: Path) -> None:

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vertrouwenswerk.disclosure.blocks import Block, Blocks
+from vertrouwenswerk.disclosure.blocks import Block, Blocks, Home
 from vertrouwenswerk.disclosure.lattice import Indexes, Region
 from vertrouwenswerk.disclosure.model import TOLERANCE, Model, Solution
 
 _Open = dict[Region, Indexes]
-_Home = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ def first_proofs(blocks: Blocks, regions: Iterable[Region], most: int | None = N
     ``most`` stops it within a level too. A region that is in neither part of the answer can
     be empty. Raises as ``attack`` does.
     """
-    waiting: dict[_Home, list[Region]] = {}
+    waiting: dict[Home, list[Region]] = {}
     for region in regions:
-        if (home := blocks.home(region)) is not None:
+        for home in blocks.homes(region)[:1]:
             waiting.setdefault(home, []).append(region)
     proofs: list[Proof] = []
     level = 0
@@ -76,8 +75,10 @@ def first_proofs(blocks: Blocks, regions: Iterable[Region], most: int | None = N
         level = home[0]
         found, undecided = _attack_block(blocks.block(home), waiting.pop(home), most)
         proofs.extend(found)
-        if undecided:
-            waiting.setdefault(blocks.around(home) or home, []).extend(undecided)
+        for region in undecided:
+            homes = blocks.homes(region)
+            larger = homes[homes.index(home) + 1 :] or (home,)
+            waiting.setdefault(larger[0], []).append(region)
     return Findings(tuple(proofs), tuple(region for regions in waiting.values() for region in regions))
 
 

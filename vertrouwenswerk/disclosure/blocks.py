@@ -13,7 +13,7 @@ Example::
     for block in blocks.around(region): ...      # the smallest that holds the region first
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from vertrouwenswerk.disclosure.lattice import Indexes, Leaves, Region
 from vertrouwenswerk.disclosure.model import Model
 
 Filling = NDArray[np.float64]  # signals in each leaf
+Home = tuple[int, int]  # level and number of a block
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,8 @@ class Block:
 class Blocks:
     """The equations of what is shown, in nested blocks; rows can be hidden and shown again.
 
-    ``levels``: for each level, the finest first, the block number of every leaf; whoever
-    shares a block at a level shares one at all later levels. The whole comes last and of
-    itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there
+    ``levels``: for each level, the finest first, the block number of every leaf. The whole
+    comes last and of itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there
     are no levels. Raises DisclosureError when the solver refuses.
     """
 
@@ -83,12 +83,12 @@ class Blocks:
         filling: Filling | None = None,
         levels: Sequence[Indexes] = (),
     ) -> None:
-        self._homes: dict[Region, tuple[int, int] | None] = {}
+        self._homes: dict[Region, tuple[Home, ...]] = {}
         self._space, self._shown, self._filling = space, shown, filling
         self._levels = (*levels, np.zeros(space.leaf_count, dtype=np.intp))
         self._leaves_of = {row: space.leaves(row) for row in shown}
         self._hidden: set[Region] = set()
-        self._blocks: dict[tuple[int, int], Block] = {}
+        self._blocks: dict[Home, Block] = {}
 
     def hide(self, row: Region) -> None:
         """Take a shown cell's equation away."""
@@ -102,40 +102,21 @@ class Blocks:
         for block in self._blocks.values():
             block.show(row)
 
-    def home(self, region: Region) -> tuple[int, int] | None:
-        """Return level and number of the smallest block that holds a region, None when it has no leaf."""
+    def homes(self, region: Region) -> tuple[Home, ...]:
+        """Return level and number of every block that holds a region, the finest first."""
         if region not in self._homes:
-            self._homes[region] = self._find_home(region)
+            self._homes[region] = tuple(self._find_homes(region))
         return self._homes[region]
 
-    def _find_home(self, region: Region) -> tuple[int, int] | None:
+    def _find_homes(self, region: Region) -> Iterator[Home]:
         leaves = self._space.leaves(region)
-        if not len(leaves):
-            return None
-        for level, numbers in enumerate(self._levels):
-            here = numbers[leaves]
-            if (here == here[0]).all():
-                return level, int(here[0])
-        raise AssertionError("the whole holds every region")
+        if len(leaves):
+            for level, numbers in enumerate(self._levels):
+                here = numbers[leaves]
+                if (here == here[0]).all():
+                    yield level, int(here[0])
 
-    def around(self, home: tuple[int, int]) -> tuple[int, int] | None:
-        """Return the block around a block, None for the whole."""
-        level, number = home
-        if level + 1 == len(self._levels):
-            return None
-        first_leaf = int(np.flatnonzero(self._levels[level] == number)[0])
-        return level + 1, int(self._levels[level + 1][first_leaf])
-
-    def homes(self, region: Region) -> tuple[tuple[int, int], ...]:
-        """Return all blocks that hold a region, the smallest first."""
-        found = []
-        home = self.home(region)
-        while home is not None:
-            found.append(home)
-            home = self.around(home)
-        return tuple(found)
-
-    def block(self, home: tuple[int, int]) -> Block:
+    def block(self, home: Home) -> Block:
         """Return a block; it is made when it is first asked for."""
         if home not in self._blocks:
             self._blocks[home] = self._make(*home)

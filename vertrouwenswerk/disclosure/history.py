@@ -10,13 +10,13 @@ Example::
     history.counts(Span.counted(version=2, sitting=7, window=window))      # MergedCounts
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.lattice import Lattice
-from vertrouwenswerk.disclosure.spans import Cohort, Kind, Span
+from vertrouwenswerk.disclosure.spans import Cohort, Span
 from vertrouwenswerk.domain.tree import Cell, Tree
 
 # Quarter (index), unit number, theme number.
@@ -74,35 +74,23 @@ class History:
     added: Mapping[int, Mapping[Place, int]] = field(repr=False)
     withdrawn: Mapping[int, Mapping[Place, int]] = field(repr=False)
 
-    def counts(self, span: Span) -> MergedCounts:
-        """Return the exact counts of a span, in the trees of its version. Raises KeyError for a number."""
+    def counts(self, span: Span, among: Collection[Cohort] | None = None) -> MergedCounts:
+        """Return the exact counts of a span, in the trees of its version; ``among``: of these cohorts only.
+
+        Raises KeyError for a number that the version does not know.
+        """
         version = self.versions[span.version]
         signals: dict[Cell, int] = {}
-        for (quarter, unit, theme), count in self._places(span).items():
-            if span.first <= quarter <= span.last and count:
-                cell = version.units[unit], version.themes[theme]
-                signals[cell] = signals.get(cell, 0) + count
+        for cohort, places in self.by_cohort.items():
+            if span.holds(cohort) and (among is None or cohort in among):
+                for (unit, theme), count in places.items():
+                    cell = version.units[unit], version.themes[theme]
+                    signals[cell] = signals.get(cell, 0) + count
         return MergedCounts(span.window, version.unit_tree, version.theme_tree, signals)
 
-    def _places(self, span: Span) -> Mapping[Place, int]:
-        if span.kind is Kind.ADDED:
-            return self.added.get(span.sitting, {})
-        if span.kind is Kind.WITHDRAWN:
-            return self.withdrawn.get(span.sitting, {})
-        return self._stock(span.sitting)
-
-    def _stock(self, sitting: int) -> Mapping[Place, int]:
-        """Return what is counted at a sitting: all that was added until then, less what was taken back."""
-        stock: dict[Place, int] = {}
-        for changes, sign in ((self.added, 1), (self.withdrawn, -1)):
-            for number, places in changes.items():
-                if number <= sitting:
-                    for place, count in places.items():
-                        stock[place] = stock.get(place, 0) + sign * count
-        return stock
-
+    @cached_property
     def by_cohort(self) -> dict[Cohort, dict[tuple[int, int], int]]:
-        """Return one way to tell which signals were taken back: those that came in last.
+        """One way to tell which signals were taken back: those that came in last.
 
         Of several advisers' signals in one place no delivery tells which; for a filling of
         the leaves that fits everything published any way will do.

@@ -30,7 +30,7 @@ from vertrouwenswerk.i18n import _
 # they are either far above it or noise of the solver (which keeps rows to 1e-7).
 TOLERANCE = 1e-6
 
-SOLVER = f"HiGHS {version('highspy')}, simplex over real numbers"
+SOLVER = f"HiGHS {version('highspy')}"
 
 _OPTIONS: dict[str, str | int | float | bool] = {
     "output_flag": False,
@@ -107,11 +107,17 @@ class Model:
     def atoms_inside(self, region: Region) -> Indexes:
         """Return the atoms whose leaves all lie in the region."""
         atoms, leaves_inside = self._touched(region)
-        return atoms[leaves_inside == self._leaves_of_atom[atoms]]
+        whole: Indexes = atoms[leaves_inside == self._leaves_of_atom[atoms]]
+        return whole
 
     def atoms_touching(self, region: Region) -> Indexes:
         """Return the atoms with at least one leaf in the region."""
         return self._touched(region)[0]
+
+    @property
+    def atom_count(self) -> int:
+        """How many atoms there are."""
+        return len(self._rows_of_atom)
 
     def is_limited(self, atom: int) -> bool:
         """Tell whether a shown cell limits how much an atom can hold."""

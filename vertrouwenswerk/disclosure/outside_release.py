@@ -171,7 +171,7 @@ class _Release:
 
     def _losses(self) -> dict[Cell, float]:
         counts = {self._version.lattice.distinct(cell): count for cell, count in self._may_show.items()}
-        return weigh(counts, self._version.unit_tree, self._version.theme_tree)
+        return weigh(counts, self._version.unit_tree)
 
     def _table(self, new_shown: Iterable[Region]) -> SafeTable:
         """Return the report's table; what an earlier one of the same picture showed is shown again."""

@@ -81,7 +81,7 @@ def protect(
         space=lattice,
         filling=lattice.filling(counts.signals),
         levels=lattice.levels(),
-        fixed=known or {},
+        fixed=dict(sorted((known or {}).items())),
         new={Region(*cell): totals[cell] for cell in may_show},
         losses={Region(*cell): weights[cell] for cell in may_show},
         regions=sensitive_regions(counts, rules),
@@ -106,19 +106,26 @@ def protect_picture(
     spans = [*(table.span for table in earlier), *(table.span for table in plan)]
     space = Space(history.versions, cohorts(history.arrivals), spans)
     sensitive = sensitive_by_span(history, threshold, spans_to_protect(history, spans), space)
-    fixed = {
-        Region(*cell, span=table.span): count for table in earlier for cell, count in table.shown.items()
-    }
+    fixed = dict(
+        sorted(
+            (Region(*cell, span=table.span), count)
+            for table in earlier
+            for cell, count in table.shown.items()
+        )
+    )
     new: dict[Region, int] = {}
     weights: dict[Region, float] = {}
     for table in plan:
         _add_candidates(history, threshold, table, new, weights)
+    filling = space.filling(history.by_cohort)
+    # What an earlier pool had counted may be lost with it: then there are no blocks, only the whole.
+    fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
     known_before: frozenset[Region] = frozenset()
     while True:  # what lies within a region that is known already needs an audit of its own
         question = Question(
             space=space,
-            filling=space.filling(history.by_cohort()),
-            levels=space.levels(plan[0].span.version),
+            filling=filling,
+            levels=space.levels(plan[0].span.version) if fits else (),
             fixed=fixed,
             new=new,
             losses=weights,

@@ -20,6 +20,7 @@ from enum import Enum
 from vertrouwenswerk.disclosure.attack import Proof, attack, first_proofs
 from vertrouwenswerk.disclosure.blocks import Blocks
 from vertrouwenswerk.disclosure.cover import (
+    CLOSE_ENOUGH,
     Key,
     Support,
     cheapest_cover,
@@ -42,7 +43,7 @@ class Step(Enum):
     REPAIR = "repair"
     ADD_BACK = "add back"
     FINAL_AUDIT = "final audit"
-    WHOLE_NUMBERS = "whole numbers"
+    WHOLE_NUMBERS = "whole_numbers"
 
 
 Progress = Callable[[Step, int], None]
@@ -54,7 +55,7 @@ class Plan:
 
     Only cells with a loss (> 0) may be hidden; the other rows were published before.
     ``report_progress`` gets the step and how often it was done before; what it raises ends
-    the work. ``thorough``: cover all supports anew in many rounds, and show needlessly
+    the work. ``thorough``: cover all supports anew in many rounds, then show needlessly
     hidden cells again one by one; else one round, and all of them together.
     """
 
@@ -118,11 +119,11 @@ class _Search:
         best = self.hidden
         for _round in range(MOST_ROUNDS if self._plan.thorough else 1):
             cheapest = cheapest_cover(self._supports, self._plan.losses, best)
-            if cheapest == best:
+            if self._loss(best) - self._loss(cheapest) <= CLOSE_ENOUGH:
                 break
             self.hide_exactly(cheapest)
             self._hide_until_safe()
-            best = min(best, self.hidden, key=lambda cells: total_loss(cells, self._plan.losses))
+            best = min(best, self.hidden, key=self._loss)
         return best
 
     def show_needless(self) -> None:
@@ -140,10 +141,10 @@ class _Search:
         """Show what no known proof needs hidden, hide again what that proves; keep what loses less."""
         self._plan.report_progress(Step.ADD_BACK, 0)
         before = self.hidden
-        self.hide_exactly(needed(self._supports, self.hidden))
-        self._hide_until_safe()
-        best = min(before, self.hidden, key=lambda cells: total_loss(cells, self._plan.losses))
-        self.hide_exactly(best)
+        if before != needed(self._supports, before):
+            self.hide_exactly(needed(self._supports, before))
+            self._hide_until_safe()
+            self.hide_exactly(min(before, self.hidden, key=self._loss))
 
     def _hide_until_safe(self) -> None:
         """Hide further cells, greedily, until nothing is proven; keep the supports found."""
@@ -164,6 +165,9 @@ class _Search:
         self.hide_exactly(self.hidden | greedy_cover(supports, self._plan.losses))
         again = (*(proof.region for proof in findings.proofs), *findings.left_open)
         return tuple(region for region in again if region not in self._lost)
+
+    def _loss(self, cells: frozenset[Key]) -> float:
+        return total_loss(cells, self._plan.losses)
 
     def _support(self, proof: Proof) -> Support:
         """Return the cells of a proof of which one must be hidden; none when the region is lost."""

@@ -1,9 +1,9 @@
 """What nobody may prove to be non-empty, over all pictures together.
 
 Looked for in every window that was or is to be published, in every single quarter, in
-what later windows will hold of the newest quarters, and in what changed between two
-pictures. A change of fewer advisers than the floor is sensitive whatever its size: two
-pictures around one late delivery may not give that delivery away.
+what later windows will hold of the newest quarters, and in what changed between any two
+pictures in what both counted. A change of fewer advisers than the floor is sensitive
+whatever its size: two pictures around one late delivery may not give that delivery away.
 
 Of these only the *widest* need an audit: what lies within a region that can be empty can
 be empty.
@@ -14,7 +14,7 @@ Example::
 """
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from vertrouwenswerk.disclosure.history import History, Version
@@ -22,7 +22,7 @@ from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.release_plan import growing_windows
 from vertrouwenswerk.disclosure.rules import Rules, sensitive_regions
 from vertrouwenswerk.disclosure.space import Space
-from vertrouwenswerk.disclosure.spans import Kind, Span
+from vertrouwenswerk.disclosure.spans import Cohort, Kind, Span
 from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
 from vertrouwenswerk.domain.tree import ROOT
 
@@ -47,16 +47,22 @@ def spans_to_protect(history: History, published: Collection[Span]) -> tuple[Spa
 def sensitive_by_span(
     history: History, threshold: int, spans: Iterable[Span], space: Space
 ) -> dict[Span, frozenset[Region]]:
-    """Return the sensitive regions of each span, one span for each set of signals."""
-    distinct: dict[tuple[int, tuple[object, ...]], Span] = {}
+    """Return the sensitive regions of each span, one span for each set of signals that tables limit.
+
+    Where the same signals are a window and a change of few, the stricter rule holds.
+    """
+    distinct: dict[tuple[int, tuple[Cohort, ...]], Span] = {}
     for span in spans:
-        distinct.setdefault((span.version, space.cohorts_of(span)), span)
+        limited = span.version, space.cohorts_of(span)
+        if limited not in distinct or is_of_few(history, span):
+            distinct[limited] = span
     found = {}
-    for span in distinct.values():
-        version = history.versions[span.version]
-        least = _EVERYTHING if _is_of_few(history, span) else threshold
+    for (number, limited_cohorts), span in distinct.items():
+        version = history.versions[number]
+        least = _EVERYTHING if is_of_few(history, span) else threshold
         rules = Rules(least, version.small_units)
-        found[span] = frozenset(sensitive_regions(history.counts(span), rules, span))
+        counts = history.counts(span, among=frozenset(limited_cohorts))
+        found[span] = frozenset(sensitive_regions(counts, rules, span))
     return found
 
 
@@ -98,29 +104,55 @@ def _at(span: Span, first: int, last: int, kind: Kind = Kind.COUNTED) -> Span:
     return replace(span, first=first, last=last, kind=kind)
 
 
-def _changes(history: History, published: Collection[Span], newest: Span) -> Iterable[Span]:
-    """Yield what the sitting of ``newest`` added to or took from quarters that were published before."""
-    late = [
-        arrival
+def _changes(history: History, published: Collection[Span], newest: Span) -> Iterator[Span]:
+    """Yield what came and went between each earlier picture and that of ``newest``, as far as both tell."""
+    windows = {(span.first, span.last) for span in published if span.sitting == newest.sitting}
+    for since in sorted({span.sitting for span in published if span.sitting < newest.sitting}):
+        before = {
+            (span.first, span.last)
+            for span in published
+            if span.sitting <= since and _counts_somebody(history, span)
+        }
+        late = {
+            arrival.quarter
+            for arrival in history.arrivals
+            if since < arrival.sitting <= newest.sitting
+            and any(first <= arrival.quarter <= last for first, last in before)
+        }
+        for first, last in sorted(_overlaps(late, windows, before)):
+            for kind in (Kind.ADDED, Kind.WITHDRAWN):
+                span = _at(newest, first, last, kind)
+                yield replace(span, sittings=newest.sitting - since)
+
+
+def _counts_somebody(history: History, span: Span) -> bool:
+    """Tell whether anybody had handed in any of a span; of a table without, all is known to be empty."""
+    return any(
+        arrival.sitting <= span.sitting and span.first <= arrival.quarter <= span.last
         for arrival in history.arrivals
-        if arrival.sitting == newest.sitting
-        and any(s.sitting < newest.sitting and s.first <= arrival.quarter <= s.last for s in published)
+    )
+
+
+def _overlaps(
+    late: Collection[int], windows: Iterable[tuple[int, int]], before: Collection[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """Return first and last of the late quarters: of each, of all, of what two windows share."""
+    shared = [
+        [quarter for quarter in late if max(new[0], old[0]) <= quarter <= min(new[1], old[1])]
+        for new in windows
+        for old in before
     ]
-    quarters = [arrival.quarter for arrival in late]
-    for kind in (Kind.ADDED, Kind.WITHDRAWN):
-        for arrival in late:
-            yield _at(newest, arrival.quarter, arrival.quarter, kind)
-        if quarters:
-            yield _at(newest, min(quarters), max(quarters), kind)
+    together = [[quarter] for quarter in late] + [list(late), *shared]
+    return {(min(quarters), max(quarters)) for quarters in together if quarters}
 
 
-def _is_of_few(history: History, span: Span) -> bool:
+def is_of_few(history: History, span: Span) -> bool:
     """Tell whether a change comes from fewer advisers than the floor."""
     if span.kind is Kind.COUNTED:
         return False
     advisers = [
         arrival.advisers
         for arrival in history.arrivals
-        if arrival.sitting == span.sitting and span.first <= arrival.quarter <= span.last
+        if span.since < arrival.sitting <= span.sitting and span.first <= arrival.quarter <= span.last
     ]
     return len(frozenset().union(*advisers)) < THRESHOLD_FLOOR

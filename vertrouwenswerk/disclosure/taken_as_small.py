@@ -21,10 +21,9 @@ from functools import cached_property
 from vertrouwenswerk.disclosure.history import Arrival, History, Version, cohorts
 from vertrouwenswerk.disclosure.lattice import Region
 from vertrouwenswerk.disclosure.protect import Published
-from vertrouwenswerk.disclosure.sensitive import spans_to_protect
+from vertrouwenswerk.disclosure.sensitive import is_of_few, spans_to_protect
 from vertrouwenswerk.disclosure.space import Space
 from vertrouwenswerk.disclosure.spans import Cohort, Kind, Span
-from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
 from vertrouwenswerk.domain.tree import ROOT, Cell
 
 
@@ -100,7 +99,9 @@ class TakenAsSmall:
         Never so for a unit of too few people, nor for a change that comes from few advisers.
         """
         span = region.span
-        return region.unit not in self._versions[span.version].small_units and not self._is_of_few(span)
+        return region.unit not in self._versions[span.version].small_units and not is_of_few(
+            self._history, span
+        )
 
     def widest(self) -> tuple[Region, ...]:
         """Return the regions to be taken as small that lie within no other such region."""
@@ -139,16 +140,6 @@ class TakenAsSmall:
             is_inner = not version.unit_tree.is_leaf(unit)
             if is_inner and (theme == ROOT or (unit, version.theme_tree.parents[theme]) in self._own[span]):
                 yield Region(unit, theme, own=True, span=span)
-
-    def _is_of_few(self, span: Span) -> bool:
-        if span.kind is Kind.COUNTED:
-            return False
-        advisers = [
-            arrival.advisers
-            for arrival in self._history.arrivals
-            if arrival.sitting == span.sitting and span.first <= arrival.quarter <= span.last
-        ]
-        return len(frozenset().union(*advisers)) < THRESHOLD_FLOOR
 
 
 def _one_for_each_set(spans: Iterable[Span], space: Space) -> tuple[Span, ...]:

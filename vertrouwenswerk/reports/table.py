@@ -7,6 +7,7 @@ reason. The form of the JSON is stable and written down in ``docs/formats.md``.
 from collections.abc import Iterable, Iterator, Sequence
 
 from vertrouwenswerk import i18n
+from vertrouwenswerk.disclosure.outside_table import Opening
 from vertrouwenswerk.disclosure.safe_table import SafeTable
 from vertrouwenswerk.domain.codebook import LEVELS, Codebook
 from vertrouwenswerk.domain.tree import ROOT
@@ -22,8 +23,14 @@ def units_down_to(table: SafeTable, codebook: Codebook, level: str) -> tuple[str
     return tuple(unit for unit in table.units if LEVELS.index(codebook.level(unit)) <= deepest)
 
 
-def table_as_json(table: SafeTable, codebook: Codebook, level: str) -> dict[str, object]:
-    """Return the table as plain data: every cell with its count, or hidden without a number."""
+def table_as_json(
+    table: SafeTable, codebook: Codebook, level: str, picture: int, openings: Iterable[Opening]
+) -> dict[str, object]:
+    """Return the table as plain data: every cell with its count, or hidden without a number.
+
+    Besides, what an audit from outside needs: the whole of both trees, the number of the
+    picture, and at which pictures summaries of its quarters were opened.
+    """
     units = units_down_to(table, codebook, level)
     cells: list[dict[str, object]] = []
     for unit in units:
@@ -37,6 +44,20 @@ def table_as_json(table: SafeTable, codebook: Codebook, level: str) -> dict[str,
         "units": list(units),
         "themes": list(table.themes),
         "cells": cells,
+        "picture": picture,
+        "unit_parents": codebook.unit_tree.parents,
+        "theme_parents": codebook.theme_tree.parents,
+        "openings": [_opening_as_json(opening) for opening in openings],
+    }
+
+
+def _opening_as_json(opening: Opening) -> dict[str, object]:
+    advisers = {} if opening.advisers is None else {"advisers": opening.advisers}
+    return {
+        "picture": opening.picture,
+        "quarter": str(opening.quarter),
+        **advisers,
+        "replaced": opening.replaced,
     }
 
 

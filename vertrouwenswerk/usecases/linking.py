@@ -1,19 +1,21 @@
 """What a sitting protects: the pool's history, and every picture that was made before.
 
-Pictures come from the office and are checked twice: by the signatures of bureau and
-guardian, and by the digest that the pool noted. One that is missing stops the sitting: a
-picture that somebody kept but the audit does not know could give a person away.
+Pictures come from the pool and the office and are checked twice: by the signatures of
+bureau and guardian, and by the digest that the pool noted. An office restored from before
+a sitting gets its pictures back. One that is nowhere stops the sitting: a picture that
+somebody kept but the audit does not know could give a person away.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from vertrouwenswerk.disclosure.history import Arrival, History, Place, Version
 from vertrouwenswerk.disclosure.protect import Published
 from vertrouwenswerk.disclosure.spans import Span
 from vertrouwenswerk.domain.codebook import Codebook
-from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.errors import DamagedVaultError
 from vertrouwenswerk.handoff.codebook_file import read_codebook
 from vertrouwenswerk.handoff.picture_file import Picture, read_picture
@@ -53,20 +55,31 @@ class Codebooks:
         return units, frozenset(number for book in books for number in book.theme_numbers.values())
 
 
-def history_of(pool: Pool, codebooks: Codebooks) -> History:
-    """Return all that sittings merged, by the sitting at which it came in."""
+def history_of(pool: Pool, codebooks: Codebooks, pictures: Iterable[Picture]) -> History:
+    """Return all that sittings merged, by the sitting at which it came in.
+
+    What ``pictures`` say was opened and the pool does not know went with a pool that is
+    lost: it stays known as arrivals without counts.
+    """
     changes = pool.changes()
+    arrivals = _arrivals(pool.arrivals(), codebooks)
     return History(
         versions=codebooks.versions,
-        arrivals=_arrivals(pool.arrivals(), codebooks),
+        arrivals=_with_lost(arrivals, pictures, codebooks),
         added=_by_sitting((change, change.added) for change in changes),
         withdrawn=_by_sitting((change, change.withdrawn) for change in changes),
     )
 
 
 def pictures_before(bureau: Bureau, pool: Pool) -> tuple[Picture, ...]:
-    """Return all pictures made, oldest first. Raises DamagedVaultError when one is missing or altered."""
-    files = bureau.office.picture_files()
+    """Return all pictures made, oldest first; the office gets back what it lacks.
+
+    Raises DamagedVaultError when one is missing or altered.
+    """
+    kept = pool.picture_files()
+    files = dict(sorted({**bureau.office.picture_files(), **kept}.items()))
+    for number, file in kept.items():
+        bureau.office.put_picture(number, file)
     for number, digest in pool.pictures().items():
         if number not in files or hashlib.sha256(files[number]).digest() != digest:
             raise DamagedVaultError(
@@ -111,6 +124,29 @@ def _arrivals(opened: Iterable[OpenedAt], codebooks: Codebooks) -> tuple[Arrival
         replaced = any(one.replaced for one in group)
         found.append(Arrival(quarter, sitting, units, themes, advisers, replaced))
     return tuple(found)
+
+
+def _with_lost(
+    arrivals: tuple[Arrival, ...], pictures: Iterable[Picture], codebooks: Codebooks
+) -> tuple[Arrival, ...]:
+    """Return also what a lost pool had opened; what came in after that may have taken its place."""
+    known = {(arrival.sitting, arrival.quarter) for arrival in arrivals}
+    lost = [
+        Arrival(quarter, picture.number, *codebooks.numbers(opening.codebooks), frozenset(), opening.replaced)
+        for picture in pictures
+        for opening in picture.openings
+        if (picture.number, quarter := Quarter.parse(opening.quarter).index) not in known
+    ]
+    first_lost = {arrival.quarter: arrival.sitting for arrival in reversed(lost)}
+    return (
+        *lost,
+        *(
+            replace(arrival, replaced=True)
+            if first_lost.get(arrival.quarter, arrival.sitting) < arrival.sitting
+            else arrival
+            for arrival in arrivals
+        ),
+    )
 
 
 def _by_sitting(counts: Iterable[tuple[Change, int]]) -> Mapping[int, Mapping[Place, int]]:

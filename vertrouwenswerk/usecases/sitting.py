@@ -8,7 +8,6 @@ a picture of safe tables; then the pool closes, whatever happens. A sitting can 
 killed half-way, the next one finds everything where it was.
 """
 
-import hashlib
 from dataclasses import asdict, dataclass
 
 from vertrouwenswerk.disclosure.certificate import Certificate
@@ -179,7 +178,7 @@ class _Sitting:
         return OpenedDelivery(number, header.quarter, header.revision, header.codebook_digest, cells)
 
     def _protect(self, number: int, before: tuple[Picture, ...], codebooks: Codebooks) -> Protected:
-        history = history_of(self.pool, codebooks)
+        history = history_of(self.pool, codebooks, before)
         earlier = published_tables(before, codebooks)
         newest = last_closed(self.bureau.today)
         version = self.bureau.codebook.version
@@ -203,7 +202,7 @@ class _Sitting:
         )
         # The office first: a pool that knows of a picture which nobody has would stop every sitting.
         self.bureau.office.put_picture(number, signed)
-        self.pool.note_sitting(number, hashlib.sha256(signed).digest())
+        self.pool.note_sitting(number, signed)
 
     def _openings(self, number: int) -> tuple[PictureOpening, ...]:
         """Return whose quarters this sitting opened: what coverage shows, for an audit from outside."""

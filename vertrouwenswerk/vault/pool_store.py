@@ -7,6 +7,7 @@ The key is HKDF-SHA256 over the bureau's half and the guardian's half (32 bytes 
 no guardian, over the bureau's alone. Only the sitting's use case opens it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,10 +131,16 @@ class Pool:
         """Return the SHA-256 of the picture that each sitting made."""
         return {number: bytes(digest) for number, digest in self._rows("SELECT number, picture FROM sitting")}
 
-    def note_sitting(self, number: int, picture_digest: bytes) -> None:
-        """Enter a sitting and the SHA-256 of its picture in the ledger."""
+    def picture_files(self) -> dict[int, bytes]:
+        """Return the pictures that the pool keeps; sittings of version 1 left only their digest."""
+        return {number: bytes(file) for number, file in self._rows("SELECT number, signed_file FROM picture")}
+
+    def note_sitting(self, number: int, picture: bytes) -> None:
+        """Enter a sitting with its picture in the ledger."""
         with transaction(self.safe.engine, self.safe.path) as connection:
-            connection.exec_driver_sql("INSERT INTO sitting VALUES (?, ?)", (number, picture_digest))
+            digest = hashlib.sha256(picture).digest()
+            connection.exec_driver_sql("INSERT INTO sitting VALUES (?, ?)", (number, digest))
+            connection.exec_driver_sql("INSERT INTO picture VALUES (?, ?)", (number, picture))
 
     def _rows(self, statement: str) -> list[Any]:
         with database_errors(self.safe.path), self.safe.engine.connect() as connection:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.i18n import _, language, number
 from vertrouwenswerk.tui.opening import missing_bureau_extra
@@ -29,19 +30,22 @@ if TYPE_CHECKING:
     from vertrouwenswerk.usecases.looking import View
 
 
-def _look(bureau: Bureau) -> "View":
+def _look(bureau: Bureau, window: Window | None) -> "View":
     try:
         from vertrouwenswerk.usecases.looking import look_at_table  # brings numpy along
     except ModuleNotFoundError as error:
         raise missing_bureau_extra(error) from error
-    return look_at_table(bureau)
+    return look_at_table(bureau, window)
 
 
 class PictureScreen(BureauScreen):
     """The safe table."""
 
     tab = "F4"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("g", "groups", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "groups", show=False),
+        Binding("w", "window", show=False),
+    ]
 
     def __init__(self, session: Session[Bureau]) -> None:
         super().__init__(session)
@@ -53,9 +57,7 @@ class PictureScreen(BureauScreen):
         with Vertical(id="picture-card", classes="card main"):
             yield HeatMap(id="heat")
             yield Static(id="picture-legend")
-            yield Static(
-                _("╱╱╱ hidden: 0, few, or needed to protect others"), id="picture-hidden", markup=False
-            )
+            yield Static(_hidden_means(), id="picture-hidden", markup=False)
             yield Static(id="picture-cell")
 
     def on_mount(self) -> None:
@@ -71,6 +73,7 @@ class PictureScreen(BureauScreen):
             (_("Enter"), _("unfold")),
             ("←", _("fold")),
             ("g", groups),
+            ("w", _("period")),
             ("F1", _("help")),
             ("^p", _("commands")),
             ("^l", _("lock")),
@@ -83,13 +86,14 @@ class PictureScreen(BureauScreen):
             (_("Enter"), _("open a unit, or close it")),
             (_("← Backspace"), _("close the unit, or go to the one above")),
             ("g", _("groups of themes instead of themes, and back")),
+            ("w", _("another period of this picture")),
             ("╱╱╱", _("hidden: 0, few, or needed to protect others")),
         )
 
     @work(group="look", exclusive=True)
-    async def _read(self) -> None:
+    async def _read(self, window: Window | None = None) -> None:
         with self.telling():
-            self._view = await self.session.run(_look)
+            self._view = await self.session.run(lambda bureau: _look(bureau, window))
             self._show()
 
     def _show(self) -> None:
@@ -110,6 +114,9 @@ class PictureScreen(BureauScreen):
             "shown": number(view.table.shown_cells),
             "hidden": number(view.table.hidden_cells),
         }
+        self.query_one("#picture-hidden", Static).update(
+            Content(_hidden_means(one_quarter=view.table.window.length == 1))
+        )
         self._show_legend(codebook, columns[1:])
         self.show_bars()
 
@@ -148,6 +155,19 @@ class PictureScreen(BureauScreen):
         """Show groups of themes instead of themes, or the other way round."""
         self._by_group = not self._by_group
         self._show()
+
+    def action_window(self) -> None:
+        """Show the next of the picture's periods."""
+        if self._view is not None:
+            windows = self._view.windows
+            place = windows.index(self._view.table.window)
+            self._read(windows[(place + 1) % len(windows)])
+
+
+def _hidden_means(*, one_quarter: bool = False) -> str:
+    if one_quarter:
+        return _("╱╱╱ hidden: 0, few, needed to protect others; one quarter has no departments")
+    return _("╱╱╱ hidden: 0, few, or needed to protect others")
 
 
 def _names(codebook: Codebook) -> Names:

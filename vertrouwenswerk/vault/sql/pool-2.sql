@@ -31,3 +31,12 @@ INSERT INTO arrival
 INSERT INTO change
     SELECT d.sitting, d.quarter, d.adviser, s.unit, s.theme, s.count, 0
     FROM delivery d JOIN signal s ON s.adviser = d.adviser AND s.quarter = d.quarter;
+
+-- The pictures themselves: an office restored from before a sitting gets them back.
+CREATE TABLE picture (
+    number INTEGER PRIMARY KEY,
+    signed_file BLOB NOT NULL
+) STRICT;
+
+-- The office of version 1 kept the newest picture only: a sitting cannot ask for those before it.
+DELETE FROM sitting WHERE number < (SELECT max(number) FROM sitting);
