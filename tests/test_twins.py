@@ -26,6 +26,10 @@ SAME = {
 # How a side gets at a vault, asks back who is there, or shows the same in its own way; nothing one can do.
 HELPERS = {
     "Adviser",
+    "default_level",
+    "levels",
+    "usual_window",
+    "windows",
     "own_years",
     "require_own_secret",
     "require_vault",
@@ -80,5 +84,5 @@ def test_the_audit_is_on_the_command_line_alone_since_an_outsider_has_no_app() -
 
 
 def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> None:
-    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "demo")
+    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "reporting", "demo")
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()

@@ -285,6 +285,33 @@ def _add_bureau_table(group: _Subparsers) -> None:
         help=_("down to which level"),
     )
     table.add_argument("--groups", action="store_true", help=_("theme groups instead of themes"))
+    _add_reports(group)
+
+
+def _add_reports(group: _Subparsers) -> None:
+    text = _("give a report out; it stands in the ledger for ever")
+    report = _leaf(group, "report", "report_commands.report", text, secret=True)
+    report.add_argument(
+        "--audience",
+        choices=("council", "management", "feed"),
+        required=True,
+        help=_("for whom; a feed is for other programs"),
+    )
+    report.add_argument("--window", metavar="Q..Q", help=_("such as 2026-Q1..2026-Q4"))
+    report.add_argument(
+        "--level",
+        choices=("organisation", "cluster", "directorate", "department"),
+        help=_("down to which level"),
+    )
+    report.add_argument("--groups", action="store_true", help=_("theme groups instead of themes"))
+    report.add_argument(
+        "--format", choices=("text", "html", "csv"), help=_("as text, as a web page or as a table")
+    )
+    report.add_argument(
+        "--to", type=Path, metavar="F", help=_("new file to write; without it the report is printed")
+    )
+    report.add_argument("--yes", action="store_true", help=_("do not ask"))
+    _leaf(group, "releases", "report_commands.releases", _("all reports that left"), secret=True, json=True)
 
 
 def _add_vault(group: _Subparsers) -> None:

@@ -4,7 +4,7 @@ Units stand in the codebook's order, never by count. A hidden cell is ``//``, wh
 reason. The form of the JSON is stable and written down in ``docs/formats.md``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from vertrouwenswerk import i18n
 from vertrouwenswerk.disclosure.outside_table import Opening
@@ -64,9 +64,20 @@ def _opening_as_json(opening: Opening) -> dict[str, object]:
 def table_as_lines(
     table: SafeTable, codebook: Codebook, level: str, language: str, *, groups: bool
 ) -> Iterator[str]:
-    """Yield the table as text: a heading, a row a unit, and what the columns and ``//`` mean."""
+    """Yield the table as text, with themes or with their groups."""
     inner = {theme.group for theme in codebook.themes}
     themes = [t for t in table.themes if t == ROOT or (t in inner) == groups]
+    units = units_down_to(table, codebook, level)
+    yield from cells_as_lines(table, codebook, language, units, themes)
+
+
+def cells_as_lines(
+    table: SafeTable, codebook: Codebook, language: str, units: Iterable[str], themes: Sequence[str]
+) -> Iterator[str]:
+    """Yield cells as text: a heading, a row a unit, and what the columns and ``//`` mean.
+
+    ``themes`` begins with the whole.
+    """
     numbers = {
         "window": str(table.window),
         "threshold": table.threshold,
@@ -75,7 +86,7 @@ def table_as_lines(
     }
     yield _("%(window)s, threshold %(threshold)s: %(shown)s cells shown, %(hidden)s hidden") % numbers
     yield " " * _LABEL_WIDTH + "".join(f"{_column(theme):>{_CELL_WIDTH}}" for theme in themes)
-    for unit in units_down_to(table, codebook, level):
+    for unit in units:
         counts = (table.count(unit, theme) for theme in themes)
         cells = (HIDDEN if count is None else i18n.number(count) for count in counts)
         yield _label(codebook, unit) + "".join(f"{cell:>{_CELL_WIDTH}}" for cell in cells)
