@@ -76,8 +76,11 @@ def cells_as_lines(
 ) -> Iterator[str]:
     """Yield cells as text: a heading, a row a unit, and what the columns and ``//`` mean.
 
-    ``themes`` begins with the whole.
+    ``themes`` begins with the whole. Beside themes, a group of them is marked with a plus.
     """
+    groups = {theme.group for theme in codebook.themes}
+    sums = groups.intersection(themes) if not groups.issuperset(themes[1:]) else frozenset()
+    heads = {theme: _column(theme, is_sum=theme in sums) for theme in themes}
     numbers = {
         "window": str(table.window),
         "threshold": table.threshold,
@@ -85,18 +88,20 @@ def cells_as_lines(
         "hidden": i18n.number(table.hidden_cells),
     }
     yield _("%(window)s, threshold %(threshold)s: %(shown)s cells shown, %(hidden)s hidden") % numbers
-    yield " " * _LABEL_WIDTH + "".join(f"{_column(theme):>{_CELL_WIDTH}}" for theme in themes)
+    yield " " * _LABEL_WIDTH + "".join(f"{heads[theme]:>{_CELL_WIDTH}}" for theme in themes)
     for unit in units:
         counts = (table.count(unit, theme) for theme in themes)
         cells = (HIDDEN if count is None else i18n.number(count) for count in counts)
         yield _label(codebook, unit) + "".join(f"{cell:>{_CELL_WIDTH}}" for cell in cells)
     yield _("// is hidden: none, few, or needed to protect another cell. It is not a zero.")
     for theme in themes[1:]:
-        yield f"{_column(theme):<6}{codebook.theme_name(theme, language)}"
+        yield f"{heads[theme]:<6}{codebook.theme_name(theme, language)}"
 
 
-def _column(theme: str) -> str:
-    return _("all") if theme == ROOT else theme[: _CELL_WIDTH - 1]
+def _column(theme: str, *, is_sum: bool) -> str:
+    if theme == ROOT:
+        return _("all")
+    return f"{theme[: _CELL_WIDTH - 2]}+" if is_sum else theme[: _CELL_WIDTH - 1]
 
 
 def _label(codebook: Codebook, unit: str) -> str:

@@ -166,7 +166,7 @@ class PictureScreen(BureauScreen):
 
 def _hidden_means(*, one_quarter: bool = False) -> str:
     if one_quarter:
-        return _("╱╱╱ hidden: 0, few, needed to protect others; one quarter has no departments")
+        return _("╱╱╱ hidden: 0, few, or protecting others; a quarter has no departments")
     return _("╱╱╱ hidden: 0, few, or needed to protect others")
 
 
