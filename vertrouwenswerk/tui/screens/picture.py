@@ -71,7 +71,6 @@ class PictureScreen(BureauScreen):
         groups = _("themes") if self._by_group else _("groups")
         return (
             (_("Enter"), _("unfold")),
-            ("←", _("fold")),
             ("g", groups),
             ("w", _("period")),
             ("F1", _("help")),
