@@ -124,7 +124,7 @@ class ReportScreen(BureauScreen):
             ("Tab", _("to what is shown, the path, and the ledger")),
             (_("Enter"), _("in the path: asks once more, then releases")),
             ("//", _("hidden: 0, few, or needed to protect others")),
-            (_("ledger"), _("a report that left stays in it; later ones give way to it")),
+            (_("ledger"), _("a report that left stays in it; later ones give way")),
         )
 
     def action_stop(self) -> None:
