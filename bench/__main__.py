@@ -78,7 +78,7 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "disclosure-peers": (_peers, 3, 1),
     "disclosure-growth": (_growth, 3, 1),
     "disclosure-visible": (_visible, 50, 5),
-    "disclosure-linked": (_linked, 12, 3),
+    "disclosure-linked": (_linked, 6, 3),
     "patterns-cost": (patterns_cost.measure, 3, 1),
     "patterns-calibration": (patterns_calibration.measure, 2000, 100),
     "patterns-power": (patterns_power.measure, 300, 30),

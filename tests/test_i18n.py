@@ -139,7 +139,8 @@ def _ends(text: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("word", ["melding", "klacht", "melder", "dossier"])
 def test_dutch_never_calls_a_signal_something_else(word: str) -> None:
-    assert [form for dutch in catalogue().values() for form in dutch if word in form.casefold()] == []
+    said = (form.casefold().replace(f"geen {word}", "") for dutch in catalogue().values() for form in dutch)
+    assert [form for form in said if word in form] == []
 
 
 def test_dutch_says_je() -> None:

@@ -26,6 +26,10 @@ SAME = {
 # How a side gets at a vault, asks back who is there, or shows the same in its own way; nothing one can do.
 HELPERS = {
     "Adviser",
+    "default_level",
+    "levels",
+    "usual_window",
+    "windows",
     "own_years",
     "require_own_secret",
     "require_vault",
@@ -74,6 +78,20 @@ def test_all_an_adviser_can_do_in_the_app_can_be_done_on_the_command_line_and_th
     assert use_cases("tui", ADVISER) == use_cases("cli", ADVISER)
 
 
+def test_the_audit_is_on_the_command_line_alone_since_an_outsider_has_no_app() -> None:
+    assert use_cases("cli", ("auditing",)) == {"audit_files"}
+    assert use_cases("tui", ("auditing",)) == set()
+
+
 def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> None:
-    bureau = ("bureau", "guardian", "receiving", "sitting", "looking", "pattern_looking", "demo")
+    bureau = (
+        "bureau",
+        "guardian",
+        "receiving",
+        "sitting",
+        "looking",
+        "pattern_looking",
+        "reporting",
+        "demo",
+    )
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()

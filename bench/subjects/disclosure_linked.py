@@ -1,4 +1,4 @@
-"""Three years of quarterly sittings over Waterstad: what each picture still shows, and what it costs.
+"""Quarterly sittings over Waterstad: what each picture still shows, and what it costs.
 
 Every picture is protected together with all before it. The first sitting counts the first
 four quarters, each later one the quarter that closed; nothing is corrected. Of each picture

@@ -1,5 +1,7 @@
 """The whole way on the command line: real processes, the full key profile, real files."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -106,6 +108,33 @@ def test_the_whole_way_ends_in_a_table_that_equals_the_tallies(shell: Shell) -> 
     assert (finding["unit"], finding["theme"], finding["seen"]) == ("SOC-OND-02", "PEST", 4)
     cluster = shell.ok(*shell.bureau("table", "--level", "cluster")).splitlines()
     assert any(line.startswith("Cluster Sociaal") and " 4" in line and "//" in line for line in cluster)
+    check_reports(shell)
+
+
+def check_reports(shell: Shell) -> None:
+    """A report is asked about, stands in the ledger, and gives away nothing that is under five."""
+    window = ("--window", f"{LAST}")
+    assert json.loads(shell.ok(*shell.bureau("releases", "--json"))) == []
+    asked = shell.run(*shell.bureau("report", "--audience", "management", *window, "--to", "m.html"))
+    assert (asked.returncode, asked.stdout, "Nothing was released" in asked.stderr) == (0, "", True)
+    assert not (shell.folder / "m.html").exists()
+    words = ("report", "--audience", "management", *window, "--yes", "--to", "m.html")
+    assert shell.ok(*shell.bureau(*words)) == "m.html\n"
+    feed = shell.ok(*shell.bureau("report", "--audience", "feed", *window, "--yes"))
+    rows = list(csv.DictReader(io.StringIO(feed, newline="")))
+    assert rows[0] | {"count": "5", "hidden": "0"} == rows[0]
+    assert not any(0 < int(row["count"] or 0) < 5 for row in rows)
+    again = shell.run(*shell.bureau(*words))
+    assert (again.returncode, "nothing is written over" in again.stderr) == (3, True)
+    council = shell.run(*shell.bureau("report", "--audience", "council", *window, "--level", "department"))
+    assert council.returncode == 2
+    ledger = json.loads(shell.ok(*shell.bureau("releases", "--json")))
+    assert [(row["number"], row["audience"], row["window"]) for row in ledger] == [
+        (1, "management", str(LAST)),
+        (2, "feed", str(LAST)),
+    ]
+    assert ledger[0]["shown"] + ledger[0]["hidden"] == len(rows)
+    assert len(shell.ok(*shell.bureau("releases")).splitlines()) == 2
 
 
 @pytest.mark.parametrize(

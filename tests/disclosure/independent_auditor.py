@@ -4,16 +4,17 @@ It takes plain dictionaries: the parent of each unit and theme (None at the top)
 signals were recorded in each (unit of any level, theme without themes below it), what is
 shown, the threshold and the small units. It answers with the cells that are small and
 certainly not empty for whoever knows the shown cells, and with the same of what was
-recorded at an inner unit itself. One program for each; the last word on a cell is its own
+recorded at an inner unit itself. At ``empty_units`` everybody knows that nothing is recorded.
+One program for each; the last word on a cell is its own
 program or a filling of all leaves, checked here row by row, in which the cell is empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 TOP = "*"
@@ -48,6 +49,8 @@ class Auditor:
         leaf_counts: Mapping[Pair, int],
         threshold: int,
         small_units: frozenset[str] = frozenset(),
+        *,
+        empty_units: frozenset[str] = frozenset(),
     ) -> None:
         self.units = [TOP, *(unit for unit in unit_parents if unit != TOP)]
         self.themes = [TOP, *(theme for theme in theme_parents if theme != TOP)]
@@ -55,7 +58,8 @@ class Auditor:
         self.inner_units = {parent or TOP for unit, parent in unit_parents.items() if unit != TOP}
         self.threshold = threshold
         self.small_units = small_units
-        self.leaves = [(unit, theme) for unit in self.units for theme in self.themes if theme not in inner]
+        recording = [unit for unit in self.units if unit not in empty_units]
+        self.leaves = [(unit, theme) for unit in recording for theme in self.themes if theme not in inner]
         self.truth = np.array([leaf_counts.get(leaf, 0) for leaf in self.leaves], dtype=float)
         unit_lines = {unit: _line(unit_parents, unit) for unit in self.units}
         theme_lines = {theme: _line(theme_parents, theme) for theme in self.themes}
@@ -106,6 +110,51 @@ class Auditor:
             else:
                 waiting = {s: inside for s, inside in waiting.items() if filling[inside].sum() > PROVEN}
         return proven
+
+    def never_empty_in_whole_numbers(
+        self, shown: Mapping[Pair, int], suspects: Collection[Suspect]
+    ) -> list[Suspect]:
+        """Return the suspects for which no whole counts, with nobody in it, fit all that is shown.
+
+        Each filling of the leaves in whole numbers acquits every suspect that is empty in it.
+        """
+        matrix, counts = self._equations(shown)
+        inside = {suspect: leaves for suspect, leaves in self.suspects().items() if suspect in suspects}
+        guilty = []
+        while inside:
+            suspect = next(iter(inside))
+            filling = self._whole_filling(matrix, counts, inside[suspect], list(inside.values()))
+            if filling is None:
+                guilty.append(suspect)
+                del inside[suspect]
+            else:
+                inside = {s: leaves for s, leaves in inside.items() if filling[leaves].sum() > 0}
+        return guilty
+
+    def _whole_filling(
+        self, matrix: csr_array, counts: NDArray[np.float64], empty: list[int], rather_empty: list[list[int]]
+    ) -> NDArray[np.float64] | None:
+        """Return whole counts that fit all that is shown, with nobody in the leaves ``empty``, or None."""
+        upper = np.full(len(self.leaves), np.inf)
+        upper[empty] = 0
+        costs = np.zeros(len(self.leaves))
+        for leaves in rather_empty:
+            costs[leaves] += 1
+        answer = milp(
+            costs,
+            integrality=np.ones(len(self.leaves), dtype=np.int_),
+            bounds=Bounds(np.zeros(len(self.leaves)), upper),
+            constraints=LinearConstraint(matrix, counts, counts),
+            options={"mip_rel_gap": 0.5},
+        )
+        if answer.x is None:
+            assert answer.status == 2, answer.message
+            return None
+        filling = np.rint(np.asarray(answer.x, dtype=np.float64))
+        assert filling.min() >= 0
+        assert filling[empty].sum() == 0
+        assert bool((matrix @ filling == counts).all())
+        return filling
 
     def _is_sensitive(self, unit: str, count: int) -> bool:
         return 0 < count < self.threshold or (count > 0 and unit in self.small_units)

@@ -102,32 +102,40 @@ class LinkedAuditor:
         truth: Mapping[Cohort, Mapping[Numbers, int]],
     ) -> None:
         self.handed_in = handed_in
-        self.leaves: list[tuple[Cohort, Numbers]] = []
+        self.cohorts: list[Cohort] = []
+        self._of_cohort: dict[Cohort, dict[Numbers, int]] = {}  # the leaf of each unit and theme
+        self.leaf_count = 0
         for cohort, units, themes in _possible(handed_in):
-            self.leaves += [(cohort, (unit, theme)) for unit in sorted(units) for theme in sorted(themes)]
-        place = {leaf: number for number, leaf in enumerate(self.leaves)}
-        self.truth = np.zeros(len(self.leaves))
+            places = [(unit, theme) for unit in sorted(units) for theme in sorted(themes)]
+            self._of_cohort[cohort] = {place: n for n, place in enumerate(places, start=self.leaf_count)}
+            self.leaf_count += len(places)
+            self.cohorts.append(cohort)
+        self.truth = np.zeros(self.leaf_count)
         for cohort, counts in truth.items():
             for numbers, count in counts.items():
-                self.truth[place[cohort, numbers]] += count
+                self.truth[self._of_cohort[cohort][numbers]] += count
+        self._found: dict[tuple[int, tuple[Cohort, ...], bool], dict[Pair, tuple[int, ...]]] = {}
 
     def count(self, leaves: Iterable[int]) -> int:
         return round(float(self.truth[list(leaves)].sum()))
 
-    def members(self, table: Table) -> dict[Pair, list[int]]:
-        return self._cells(table.trees, _counted(table.sitting, table.quarters))
+    def members(self, table: Table) -> dict[Pair, tuple[int, ...]]:
+        return self._cells(table.trees, self._held(_counted(table.sitting, table.quarters)))
 
     def suspects(self, tables: Sequence[Table], threshold: int) -> list[Suspect]:
         """Return every sensitive region, one for each set of leaves."""
         found: dict[tuple[int, ...], Suspect] = {}
+        done: set[tuple[int, tuple[Cohort, ...], bool]] = set()
         for where, trees, holds, always in self._sets(tables):
-            for own, cells in ((False, self._cells(trees, holds)), (True, self._own(trees, holds))):
-                for (unit, theme), leaves in cells.items():
+            cohorts = self._held(holds)
+            if (id(trees), cohorts, always) in done:
+                continue
+            done.add((id(trees), cohorts, always))
+            for own in (False, True):
+                for (unit, theme), leaves in self._cells(trees, cohorts, own=own).items():
                     count = self.count(leaves)
                     if count > 0 and (always or count < threshold or unit in trees.small_units):
-                        found.setdefault(
-                            tuple(leaves), Suspect(where, unit, theme, own, count, tuple(leaves))
-                        )
+                        found.setdefault(leaves, Suspect(where, unit, theme, own, count, leaves))
         return list(found.values())
 
     def newly_proven(
@@ -142,22 +150,23 @@ class LinkedAuditor:
         """Return the lower bound of each suspect that is certainly not empty."""
         matrix, counts = self._equations(tables)
         assert np.abs(matrix @ self.truth - counts).max(initial=0) == 0, "a published count is not true"
-        waiting = list(suspects)
-        while waiting:
-            filling = self._least(matrix, counts, waiting)
-            left = [s for s in waiting if filling[list(s.leaves)].sum() > PROVEN]
-            if len(left) == len(waiting):
-                break
-            waiting = left
-        proven = {}
-        while waiting:
-            suspect = waiting.pop()
-            filling = self._least(matrix, counts, [suspect])
-            if (bound := float(filling[list(suspect.leaves)].sum())) > PROVEN:
-                proven[suspect] = bound
-            else:
-                waiting = [s for s in waiting if filling[list(s.leaves)].sum() > PROVEN]
-        return proven
+        return self._guilty(matrix, counts, suspects)
+
+    def _guilty(
+        self, matrix: csr_array, counts: NDArray[np.float64], suspects: Sequence[Suspect]
+    ) -> dict[Suspect, float]:
+        """Acquit what is empty in one filling; ask the rest again, by halves when none was acquitted."""
+        if not suspects:
+            return {}
+        filling = self._least(matrix, counts, suspects)
+        left = [s for s in suspects if filling[list(s.leaves)].sum() > PROVEN]
+        if len(left) < len(suspects):
+            return self._guilty(matrix, counts, left)
+        if len(left) == 1:
+            return {left[0]: float(filling[list(left[0].leaves)].sum())}
+        half = len(left) // 2
+        first = self._guilty(matrix, counts, left[:half])
+        return first | self._guilty(matrix, counts, left[half:])
 
     def _sets(self, tables: Sequence[Table]) -> Iterator[tuple[str, Trees, Holds, bool]]:
         """Yield each set of leaves to look in, and whether every count in it is sensitive."""
@@ -198,27 +207,30 @@ class LinkedAuditor:
             yield f"added {where}", here[0].trees, _but_not(is_now, was), few
             yield f"taken back {where}", here[0].trees, _but_not(was, is_now), few
 
-    def _cells(self, trees: Trees, holds: Holds) -> dict[Pair, list[int]]:
-        return self._collect(trees, holds, trees.units_below())
+    def _held(self, holds: Holds) -> tuple[Cohort, ...]:
+        return tuple(cohort for cohort in self.cohorts if holds(cohort))
 
-    def _own(self, trees: Trees, holds: Holds) -> dict[Pair, list[int]]:
-        return self._collect(trees, holds, {unit: {unit} for unit in trees.inner_units()})
+    def _cells(
+        self, trees: Trees, cohorts: tuple[Cohort, ...], *, own: bool = False
+    ) -> dict[Pair, tuple[int, ...]]:
+        """Return the leaves of every cell, or with ``own`` of what inner units recorded themselves."""
+        key = id(trees), cohorts, own
+        if key not in self._found:
+            self._found[key] = self._collect(trees, cohorts, own)
+        return self._found[key]
 
-    def _collect(
-        self, trees: Trees, holds: Holds, units_below: Mapping[str, set[str]]
-    ) -> dict[Pair, list[int]]:
-        themes_below = trees.themes_below()
-        by_place: dict[Pair, list[int]] = {}
-        for number, (cohort, (unit, theme)) in enumerate(self.leaves):
-            if holds(cohort) and unit in trees.unit_code and theme in trees.theme_code:
-                code = trees.unit_code[unit], trees.theme_code[theme]
-                by_place.setdefault(code, []).append(number)
-        found: dict[Pair, list[int]] = {}
-        for unit_node, units in units_below.items():
-            for theme_node, themes in themes_below.items():
-                parts = [by_place[u, t] for u in units for t in themes if (u, t) in by_place]
-                found[unit_node, theme_node] = sorted(leaf for part in parts for leaf in part)
-        return found
+    def _collect(self, trees: Trees, cohorts: tuple[Cohort, ...], own: bool) -> dict[Pair, tuple[int, ...]]:
+        units_below = {unit: {unit} for unit in trees.inner_units()} if own else trees.units_below()
+        units_above = _turned(units_below)
+        themes_above = _turned(trees.themes_below())
+        found: dict[Pair, list[int]] = {(u, t): [] for u in units_below for t in (TOP, *trees.themes)}
+        for cohort in cohorts:
+            for (unit, theme), leaf in self._of_cohort[cohort].items():
+                if unit in trees.unit_code and theme in trees.theme_code:
+                    for unit_node in units_above.get(trees.unit_code[unit], ()):
+                        for theme_node in themes_above[trees.theme_code[theme]]:
+                            found[unit_node, theme_node].append(leaf)
+        return {cell: tuple(sorted(leaves)) for cell, leaves in found.items()}
 
     def _equations(self, tables: Sequence[Table]) -> tuple[csr_array, NDArray[np.float64]]:
         rows: list[int] = []
@@ -230,18 +242,18 @@ class LinkedAuditor:
                 rows += [len(counts)] * len(members[cell])
                 columns += members[cell]
                 counts.append(count)
-        shape = (len(counts), len(self.leaves))
+        shape = (len(counts), self.leaf_count)
         return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape), np.array(counts, dtype=float)
 
     def _least(
         self, matrix: csr_array, counts: NDArray[np.float64], suspects: Sequence[Suspect]
     ) -> NDArray[np.float64]:
         """Return a filling of the leaves that fits all that is shown, with the least in the suspects."""
-        costs = np.zeros(len(self.leaves))
+        costs = np.zeros(self.leaf_count)
         for suspect in suspects:
             costs[list(suspect.leaves)] += 1
         if not len(counts):
-            return np.zeros(len(self.leaves))
+            return np.zeros(self.leaf_count)
         # The stubs know no sparse matrix here; scipy does.
         answer = linprog(  # type: ignore[call-overload]
             costs, A_eq=matrix, b_eq=counts, bounds=(0, None), method="highs-ds"
@@ -251,6 +263,15 @@ class LinkedAuditor:
         assert filling.min() > -PROVEN
         assert np.abs(matrix @ filling - counts).max() < 1e-5
         return filling
+
+
+def _turned(below: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return each code with all that hold it."""
+    found: dict[str, list[str]] = {}
+    for node, codes in below.items():
+        for code in codes:
+            found.setdefault(code, []).append(node)
+    return found
 
 
 def _possible(handed_in: Sequence[HandedIn]) -> Iterator[tuple[Cohort, frozenset[int], frozenset[int]]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.disclosure.linked_auditor import Numbers, Suspect, Table, Trees
 from tests.disclosure.random_stories import tell
 from tests.disclosure.stories import Story
-from vertrouwenswerk.disclosure.protect import protect_picture
+from vertrouwenswerk.disclosure.protect import Published, protect_picture
 from vertrouwenswerk.disclosure.release_plan import planned_tables
 from vertrouwenswerk.domain.quarter import Quarter
 
@@ -92,7 +92,8 @@ def test_the_same_history_in_another_order_gives_the_same_picture(seed: int) -> 
         added={n: _turned_round(places) for n, places in _turned_round(history.added).items()},
         withdrawn={n: _turned_round(places) for n, places in _turned_round(history.withdrawn).items()},
     )
-    made = protect_picture(again, story.threshold, plan, earlier)
+    turned = [Published(one.span, _turned_round(one.shown)) for one in reversed(earlier)]
+    made = protect_picture(again, story.threshold, plan, turned)
     assert made == story.pictures[-1]
     assert repr([sorted(t.shown.items()) for t in made.tables]) == repr(
         [sorted(t.shown.items()) for t in story.pictures[-1].tables]

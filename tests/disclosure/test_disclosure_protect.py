@@ -146,6 +146,16 @@ def test_the_same_counts_give_the_same_table() -> None:
     assert protect(counts, rules) == protect(again, rules)
 
 
+def test_what_is_known_in_another_order_gives_the_same_table() -> None:
+    counts, rules = _dense(3)
+    inner = [code for code in counts.unit_tree.codes if not counts.unit_tree.is_leaf(code)]
+    signals = {cell: count for cell, count in counts.signals.items() if cell[0] not in inner}
+    counts = MergedCounts(counts.window, counts.unit_tree, counts.theme_tree, signals)
+    known = {Region(unit, ROOT, own=True): 0 for unit in inner}
+    turned_round = dict(reversed(known.items()))
+    assert protect(counts, rules, known=known) == protect(counts, rules, known=turned_round)
+
+
 def test_another_order_of_units_is_as_safe() -> None:
     counts, rules = waterstad.counts(400), Rules(3, waterstad.small_units())
     nodes: Nodes = [(code, counts.unit_tree.parents[code]) for code in counts.unit_tree.codes[1:]]

@@ -66,6 +66,8 @@ async def test_the_bureau_side(
         driver.check(f"sitting-{suffix(size)}")
         await driver.press("f4", "down", "enter", "down", "right", "right")
         driver.check(f"picture-{suffix(size)}")
+        await driver.press("f6", "right", "right")
+        driver.check(f"bureau-report-{suffix(size)}")
 
 
 async def test_the_first_screen_of_all(tmp_path: Path) -> None:

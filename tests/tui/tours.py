@@ -91,6 +91,11 @@ BUREAU: Tour = (
     ("table", ("f4", "down", "enter", "down", "down", "right", "right", "right")),
     ("_table-hidden", ("down", "left")),
     ("_table-groups", ("g",)),
+    ("_report-empty", ("f6",)),
+    ("bureau-report", ("right",)),
+    ("_report-incomplete", (("#release-path", ""), "enter")),
+    ("_report-question", (("#release-path", "nergens/rapport.html"), "enter")),
+    ("_report-not-written", ("down", "enter")),
     ("_bureau-help", ("f1",)),
 )
 

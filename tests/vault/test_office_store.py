@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.municipality import CLOSED, EARLIER, Municipality
 from vertrouwenswerk.errors import DamagedVaultError, VaultBusyError, VaultError
 from vertrouwenswerk.vault.engine import is_whole
-from vertrouwenswerk.vault.office_store import Delivery, DeliveryState, Office, OfficeSecrets
+from vertrouwenswerk.vault.office_store import MIGRATIONS, Delivery, DeliveryState, Office, OfficeSecrets
 from vertrouwenswerk.vault.pool_store import (
     Change,
     Counted,
@@ -21,7 +21,7 @@ from vertrouwenswerk.vault.pool_store import (
     ScanNote,
     pool_key,
 )
-from vertrouwenswerk.vault.safe import Secrets
+from vertrouwenswerk.vault.safe import Safe, Secrets
 from vertrouwenswerk.vault.slots import Profile
 
 OWN = OfficeSecrets(bytes(128), bytes(32))
@@ -147,6 +147,8 @@ def test_no_column_of_the_office_can_hold_a_count_or_text_by_a_person(office: Of
             for row in connection.exec_driver_sql(f"PRAGMA table_xinfo({table})")
         }
     assert columns == {
+        ("release", "number", "INTEGER"),
+        ("release", "signed_file", "BLOB"),
         ("mark", "id", "INTEGER"),
         ("mark", "demo", "INTEGER"),
         ("identity", "id", "INTEGER"),
@@ -311,3 +313,34 @@ def test_the_pool_of_a_municipality_does_not_open_with_the_offices_secrets(tmp_p
         with pytest.raises(DamagedVaultError):
             Pool.open(town.bureau_places.pool_vault, key, demo=True)
     Pool.open(town.bureau_places.pool_vault, pool_key(half, town.the_guardian().pool_half), demo=True).close()
+
+
+def test_a_release_stays_in_the_ledger_as_it_is_whatever_is_tried(office: Office) -> None:
+    office.add_release(1, b"first")
+    office.add_release(2, b"second")
+    for statement in (
+        "DELETE FROM release",
+        "UPDATE release SET signed_file = x'00'",
+        "UPDATE release SET number = 3 WHERE number = 2",
+        "INSERT INTO release VALUES (1, x'00')",
+        "INSERT OR REPLACE INTO release VALUES (1, x'00')",
+    ):
+        with pytest.raises(sa.exc.IntegrityError), office.safe.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    assert office.release_files() == {1: b"first", 2: b"second"}
+
+
+def test_an_office_of_the_first_version_keeps_everything_and_gets_a_ledger(tmp_path: Path) -> None:
+    def fill(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO mark VALUES (1, 1)")
+        connection.exec_driver_sql("INSERT INTO identity VALUES (1, ?, ?)", (OWN.seeds, OWN.pool_secret))
+        connection.exec_driver_sql("INSERT INTO codebook VALUES (1, ?, ?)", (b"d" * 32, b"codebook 1"))
+        connection.exec_driver_sql("INSERT INTO picture VALUES (1, ?)", (b"picture 1",))
+
+    path = tmp_path / "kantoor.vault"
+    Safe.create(path, CHOSEN, MIGRATIONS[:1], fill).close()
+    office = Office.unlock(path, CHOSEN.passphrase)
+    assert office.picture_files() == {1: b"picture 1"}
+    assert office.codebook_files() == {b"d" * 32: b"codebook 1"}
+    assert office.release_files() == {}
+    office.close()

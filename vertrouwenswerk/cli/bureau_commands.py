@@ -160,11 +160,13 @@ def sitting(options: Namespace) -> None:
 
 
 def table(options: Namespace) -> None:
-    """Show the table of the newest picture."""
+    """Show a table of the newest picture, or of an earlier one."""
+    window = Window.parse(options.window) if options.window else None
     with unlock(options) as bureau:
-        view = looking.look_at_table(bureau, Window.parse(options.window) if options.window else None)
+        view = looking.look_at_table(bureau, window, options.picture)
+        openings = looking.openings_of(bureau, view) if options.json else ()
     if options.json:
-        put_json(table_as_json(view.table, view.codebook, options.level))
+        put_json(table_as_json(view.table, view.codebook, options.level, view.picture, openings))
         return
     for line in table_as_lines(
         view.table, view.codebook, options.level, i18n.language(), groups=options.groups

@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_guardian(_group(groups, "guardian", _("the second key")))
     _add_bureau(_group(groups, "bureau", _("codebook, deliveries, sittings, tables")))
     _add_vault(_group(groups, "vault", _("passphrase and recovery code of a vault")))
+    _add_audit(groups)
     _add_settings(groups)
     _leaf(groups, "paths", "vault_commands.paths", _("where things are kept"), json=True)
     return parser
@@ -119,6 +120,14 @@ def _add_demo(groups: _Subparsers) -> None:
     demo.add_argument("--quarters", type=int, default=12, metavar="N", help=_("how many quarters"))
     demo.add_argument("--seed", type=int, default=1, metavar="N", help=_("another number, another world"))
     demo.add_argument("--no-app", action="store_true", help=_("only make it; do not open the app"))
+
+
+def _add_audit(groups: _Subparsers) -> None:
+    text = _("what published tables give away, from the files alone")
+    audit = _leaf(groups, "audit", "audit_command.audit", text, json=True)
+    audit.add_argument(
+        "files", nargs="+", type=Path, metavar="F", help=_("tables, as bureau table --json prints them")
+    )
 
 
 def _add_settings(groups: _Subparsers) -> None:
@@ -267,6 +276,7 @@ def _add_looking(group: _Subparsers) -> None:
     table = _leaf(
         group, "table", "bureau_commands.table", _("the table of the newest picture"), secret=True, json=True
     )
+    table.add_argument("--picture", type=int, metavar="N", help=_("of an earlier picture, by its number"))
     table.add_argument("--window", metavar="Q..Q", help=_("such as 2026-Q1..2026-Q4"))
     table.add_argument(
         "--level",
@@ -283,6 +293,33 @@ def _add_looking(group: _Subparsers) -> None:
         secret=True,
         json=True,
     )
+    _add_reports(group)
+
+
+def _add_reports(group: _Subparsers) -> None:
+    text = _("give a report out; it stands in the ledger for ever")
+    report = _leaf(group, "report", "report_commands.report", text, secret=True)
+    report.add_argument(
+        "--audience",
+        choices=("council", "management", "feed"),
+        required=True,
+        help=_("for whom; a feed is for other programs"),
+    )
+    report.add_argument("--window", metavar="Q..Q", help=_("such as 2026-Q1..2026-Q4"))
+    report.add_argument(
+        "--level",
+        choices=("organisation", "cluster", "directorate", "department"),
+        help=_("down to which level"),
+    )
+    report.add_argument("--groups", action="store_true", help=_("theme groups instead of themes"))
+    report.add_argument(
+        "--format", choices=("text", "html", "csv"), help=_("as text, as a web page or as a table")
+    )
+    report.add_argument(
+        "--to", type=Path, metavar="F", help=_("new file to write; without it the report is printed")
+    )
+    report.add_argument("--yes", action="store_true", help=_("do not ask"))
+    _leaf(group, "releases", "report_commands.releases", _("all reports that left"), secret=True, json=True)
 
 
 def _add_vault(group: _Subparsers) -> None:

@@ -30,7 +30,7 @@ from vertrouwenswerk.i18n import _
 # they are either far above it or noise of the solver (which keeps rows to 1e-7).
 TOLERANCE = 1e-6
 
-SOLVER = f"HiGHS {version('highspy')}, simplex over real numbers"
+SOLVER = f"HiGHS {version('highspy')}"
 
 _OPTIONS: dict[str, str | int | float | bool] = {
     "output_flag": False,

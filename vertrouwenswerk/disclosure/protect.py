@@ -77,11 +77,11 @@ def protect(
     lattice = Lattice(counts.unit_tree, counts.theme_tree)
     totals, weights = counts.by_cell(), losses(counts)
     may_show = [cell for cell in lattice.distinct_cells if rules.may_show(cell[0], totals[cell])]
-    question = _Question(
+    question = Question(
         space=lattice,
         filling=lattice.filling(counts.signals),
         levels=lattice.levels(),
-        fixed=known or {},
+        fixed=dict(sorted((known or {}).items())),
         new={Region(*cell): totals[cell] for cell in may_show},
         losses={Region(*cell): weights[cell] for cell in may_show},
         regions=sensitive_regions(counts, rules),
@@ -106,9 +106,13 @@ def protect_picture(
     spans = [*(table.span for table in earlier), *(table.span for table in plan)]
     space = Space(history.versions, cohorts(history.arrivals), spans)
     sensitive = sensitive_by_span(history, threshold, spans_to_protect(history, spans), space)
-    fixed = {
-        Region(*cell, span=table.span): count for table in earlier for cell, count in table.shown.items()
-    }
+    fixed = dict(
+        sorted(
+            (Region(*cell, span=table.span), count)
+            for table in earlier
+            for cell, count in table.shown.items()
+        )
+    )
     new: dict[Region, int] = {}
     weights: dict[Region, float] = {}
     for table in plan:
@@ -118,7 +122,7 @@ def protect_picture(
     fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
     known_before: frozenset[Region] = frozenset()
     while True:  # what lies within a region that is known already needs an audit of its own
-        question = _Question(
+        question = Question(
             space=space,
             filling=filling,
             levels=space.levels(plan[0].span.version) if fits else (),
@@ -148,11 +152,14 @@ def protect_picture(
 
 
 @dataclass(frozen=True)
-class _Question:
-    """Which of the ``new`` rows can be shown so that none of ``regions`` is proven."""
+class Question:
+    """Which of the ``new`` rows can be shown so that none of ``regions`` is proven.
+
+    ``filling`` and ``levels`` as for ``Blocks``; no row is both ``fixed`` and ``new``.
+    """
 
     space: Leaves
-    filling: Filling
+    filling: Filling | None
     levels: Sequence[Indexes]
     fixed: Mapping[Region, int]
     new: Mapping[Region, int]
@@ -178,16 +185,19 @@ class _Question:
         return shown, lost
 
     def checked_in_whole_numbers(
-        self, shown: Collection[Region], report_progress: Progress
+        self, shown: Collection[Region], report_progress: Progress, *, search: bool = True
     ) -> tuple[int, int]:
-        """Return of how many regions, of how many asked, whole counts exist with nobody in them."""
+        """Return of how many regions, of how many asked, whole counts exist with nobody in them.
+
+        ``search`` as for ``can_be_empty``.
+        """
         step = max(1, -(-len(self.regions) // WHOLE_NUMBER_SAMPLE))
         blocks = self._blocks_of(shown)
         found = 0
         sample = self.regions[::step]
         for region in sample:
             report_progress(Step.WHOLE_NUMBERS, found)
-            found += can_be_empty(blocks, region)
+            found += can_be_empty(blocks, region, search=search)
         return found, len(sample)
 
     def _blocks_of(self, shown: Collection[Region]) -> Blocks:

@@ -43,7 +43,7 @@ class Step(Enum):
     REPAIR = "repair"
     ADD_BACK = "add back"
     FINAL_AUDIT = "final audit"
-    WHOLE_NUMBERS = "whole numbers"
+    WHOLE_NUMBERS = "whole_numbers"
 
 
 Progress = Callable[[Step, int], None]

@@ -1,9 +1,10 @@
 """The table that may be seen: counts after disclosure control.
 
 The only counts that a screen or a report takes. A hidden cell carries no number at all
-and no reason: zero, small and secondary look the same. There are two doors: ``protect``
-makes one out of merged counts, ``restore`` reads one back from a picture whose
-signatures were checked. Calling the class itself raises TypeError.
+and no reason: zero, small and secondary look the same. There are three doors: ``protect``
+makes one out of merged counts, ``protect_release`` out of a picture's for readers outside,
+``restore`` reads one back whose signatures were checked. Calling the class itself raises
+TypeError.
 
 Example::
 
@@ -19,7 +20,7 @@ from vertrouwenswerk.domain.codebook import THRESHOLD_FLOOR
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import ROOT, Cell
 
-# Held by the two doors only, so that no table comes about by accident.
+# Held by the doors only, so that no table comes about by accident.
 _DOOR = object()
 
 
@@ -41,7 +42,7 @@ class SafeTable:
 
     def __post_init__(self, door: object) -> None:
         if door is not _DOOR:
-            raise TypeError("a safe table comes from protect or restore only")
+            raise TypeError("a safe table comes from its doors only")
         if self.threshold < THRESHOLD_FLOOR:
             raise ValueError("the threshold is under the floor")
         _check_codes(self.units)
@@ -82,7 +83,7 @@ def restore(
     themes: Iterable[str],
     shown: Iterable[tuple[Cell, int]],
 ) -> SafeTable:
-    """Make a table again from what a picture holds. For a picture whose signatures are checked only.
+    """Make a table again from what a picture or release holds whose signatures are checked.
 
     It cannot know whether the table is safe: that, the signatures vouch for. Raises
     ValueError for a count under the threshold, a threshold under the floor, an unknown

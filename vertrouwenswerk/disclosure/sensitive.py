@@ -54,12 +54,12 @@ def sensitive_by_span(
     distinct: dict[tuple[int, tuple[Cohort, ...]], Span] = {}
     for span in spans:
         limited = span.version, space.cohorts_of(span)
-        if limited not in distinct or _is_of_few(history, span):
+        if limited not in distinct or is_of_few(history, span):
             distinct[limited] = span
     found = {}
     for (number, limited_cohorts), span in distinct.items():
         version = history.versions[number]
-        least = _EVERYTHING if _is_of_few(history, span) else threshold
+        least = _EVERYTHING if is_of_few(history, span) else threshold
         rules = Rules(least, version.small_units)
         counts = history.counts(span, among=frozenset(limited_cohorts))
         found[span] = frozenset(sensitive_regions(counts, rules, span))
@@ -146,7 +146,7 @@ def _overlaps(
     return {(min(quarters), max(quarters)) for quarters in together if quarters}
 
 
-def _is_of_few(history: History, span: Span) -> bool:
+def is_of_few(history: History, span: Span) -> bool:
     """Tell whether a change comes from fewer advisers than the floor."""
     if span.kind is Kind.COUNTED:
         return False

@@ -8,8 +8,11 @@ neither openings nor a certificate, those made before patterns were looked for n
 """
 
 from dataclasses import dataclass, fields
+from typing import Self
 
+from vertrouwenswerk.disclosure.safe_table import SafeTable
 from vertrouwenswerk.domain.quarter import Window
+from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.framing import encode
 from vertrouwenswerk.handoff.joint import JointKeys, read_joint, write_joint
 from vertrouwenswerk.handoff.keys import Identity
@@ -35,6 +38,19 @@ class PictureTable:
     units: tuple[str, ...]
     themes: tuple[str, ...]
     shown: tuple[ShownCell, ...]
+
+    @classmethod
+    def of(cls, table: SafeTable) -> Self:
+        """Return a safe table as data."""
+        units = {code: index for index, code in enumerate(table.units)}
+        themes = {code: index for index, code in enumerate(table.themes)}
+        shown = sorted((units[unit], themes[theme], count) for (unit, theme), count in table.shown.items())
+        cells = tuple(ShownCell(*cell) for cell in shown)
+        return cls(str(table.window), table.threshold, table.units, table.themes, cells)
+
+    def counts(self) -> dict[Cell, int]:
+        """Return the counts of the shown cells. Raises IndexError for a cell outside the table."""
+        return {(self.units[cell.unit], self.themes[cell.theme]): cell.count for cell in self.shown}
 
 
 @dataclass(frozen=True, slots=True)

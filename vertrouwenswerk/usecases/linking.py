@@ -18,7 +18,7 @@ from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.errors import DamagedVaultError
 from vertrouwenswerk.handoff.codebook_file import read_codebook
-from vertrouwenswerk.handoff.picture_file import Picture, PictureTable, read_picture
+from vertrouwenswerk.handoff.picture_file import Picture, read_picture
 from vertrouwenswerk.i18n import _
 from vertrouwenswerk.usecases.bureau import Bureau
 from vertrouwenswerk.vault.pool_store import Change, OpenedAt, Pool
@@ -93,15 +93,11 @@ def pictures_before(bureau: Bureau, pool: Pool) -> tuple[Picture, ...]:
 def published_tables(pictures: Iterable[Picture], codebooks: Codebooks) -> tuple[Published, ...]:
     """Return the tables of all pictures as the audit takes them."""
     return tuple(
-        Published(Span.counted(book.version, picture.number, Window.parse(table.window)), _cells(table))
+        Published(Span.counted(book.version, picture.number, Window.parse(table.window)), table.counts())
         for picture in pictures
         if (book := codebooks.get(picture.codebook_digest)) is not None
         for table in picture.tables
     )
-
-
-def _cells(table: PictureTable) -> dict[tuple[str, str], int]:
-    return {(table.units[cell.unit], table.themes[cell.theme]): cell.count for cell in table.shown}
 
 
 def _version(book: Codebook, units: Iterable[int], themes: Iterable[int]) -> Version:

@@ -25,7 +25,6 @@ from vertrouwenswerk.handoff.picture_file import (
     PictureCertificate,
     PictureOpening,
     PictureTable,
-    ShownCell,
     read_picture,
     write_picture,
 )
@@ -210,7 +209,7 @@ class _Sitting:
             codebook_digest=self.bureau.signed_codebook.digest,
             advisers=len({adviser for adviser, _quarter in accepted}),
             summaries=len(accepted),
-            tables=tuple(map(_as_data, protected.tables)),
+            tables=tuple(map(PictureTable.of, protected.tables)),
             openings=self._openings(number),
             certificate=PictureCertificate(**asdict(protected.certificate)),
             findings=scanned.findings,
@@ -246,11 +245,3 @@ def _repeats_quarter(bureau: Bureau, newest: Quarter) -> bool:
     if file is None:
         return False
     return any(window.last == newest for window in read_picture(file, bureau.joint_keys).windows())
-
-
-def _as_data(table: SafeTable) -> PictureTable:
-    units = {code: index for index, code in enumerate(table.units)}
-    themes = {code: index for index, code in enumerate(table.themes)}
-    shown = sorted((units[unit], themes[theme], count) for (unit, theme), count in table.shown.items())
-    cells = tuple(ShownCell(*cell) for cell in shown)
-    return PictureTable(str(table.window), table.threshold, table.units, table.themes, cells)

@@ -101,11 +101,20 @@ def from_sql(name: str) -> Migration:
 
     def apply(connection: sa.Connection) -> None:
         script = (resources.files("vertrouwenswerk") / "vault" / "sql" / name).read_text(encoding="utf-8")
-        for statement in script.split(";"):
-            if statement.strip():
-                connection.exec_driver_sql(statement)
+        for statement in _statements(script):
+            connection.exec_driver_sql(statement)
 
     return apply
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; a trigger is one, whatever semicolons are in it."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += part + ";"
+        if dbapi2.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def migrate(engine: sa.Engine, path: Path, migrations: Sequence[Migration], *, is_new: bool = False) -> None:

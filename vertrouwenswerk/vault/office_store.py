@@ -1,4 +1,4 @@
-"""The bureau's daily vault: sealed deliveries, the register, codebooks, pictures. No count.
+"""The bureau's daily vault: sealed deliveries, the register, codebooks, pictures, the release ledger.
 
 A delivery is kept as header, signature and a ciphertext that only the guardian's key opens.
 Of one adviser and quarter the highest revision is accepted and the others are replaced (and
@@ -16,7 +16,7 @@ from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.vault.engine import Migration, database_errors, from_sql, transaction
 from vertrouwenswerk.vault.safe import Safe, Secrets
 
-MIGRATIONS: tuple[Migration, ...] = (from_sql("office-1.sql"),)
+MIGRATIONS: tuple[Migration, ...] = (from_sql("office-1.sql"), from_sql("office-2.sql"))
 
 
 class DeliveryState(IntEnum):
@@ -208,6 +208,17 @@ class Office:
     def put_picture(self, number: int, signed_file: bytes) -> None:
         """Store a picture beside those before it."""
         self._write("INSERT OR REPLACE INTO picture VALUES (?, ?)", (number, signed_file))
+
+    def release_files(self) -> dict[int, bytes]:
+        """Return all reports that left, by number: they are all kept, like pictures."""
+        return {
+            number: bytes(file)
+            for number, file in self._rows("SELECT number, signed_file FROM release ORDER BY 1")
+        }
+
+    def add_release(self, number: int, signed_file: bytes) -> None:
+        """Put a report that is about to leave in the ledger. A row there is never replaced."""
+        self._write("INSERT INTO release VALUES (?, ?)", (number, signed_file))
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with database_errors(self.safe.path), self.safe.engine.connect() as connection:

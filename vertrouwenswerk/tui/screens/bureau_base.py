@@ -19,6 +19,7 @@ class BureauScreen(BaseScreen):
         Binding("f2", "go('F2')", show=False),
         Binding("f3", "go('F3')", show=False),
         Binding("f4", "go('F4')", show=False),
+        Binding("f6", "go('F6')", show=False),
     ]
 
     def __init__(self, session: Session[Bureau]) -> None:
@@ -26,21 +27,28 @@ class BureauScreen(BaseScreen):
         self.session = session
 
     def tabs(self) -> Keys:
-        """Return the three screens."""
-        return (("F2", _("Deliveries")), ("F3", _("Sitting")), ("F4", _("Picture")))
+        """Return the screens."""
+        return (
+            ("F2", _("Deliveries")),
+            ("F3", _("Sitting")),
+            ("F4", _("Picture")),
+            ("F6", _("Report")),
+        )
 
     def commands(self) -> tuple[tuple[str, str, str], ...]:
         """Return the screens, for the list of commands."""
         return tuple((f"screen.go('{key}')", name, key) for key, name in self.tabs())
 
     def action_go(self, tab: str) -> None:
-        """Go to another of the three."""
-        from vertrouwenswerk.tui.screens import deliveries, picture, sitting  # they import this module
+        """Go to another of the screens."""
+        # They import this module.
+        from vertrouwenswerk.tui.screens import deliveries, picture, report, sitting
 
         makers: dict[str, Callable[[Session[Bureau]], BureauScreen]] = {
             "F2": deliveries.DeliveriesScreen,
             "F3": sitting.SittingScreen,
             "F4": picture.PictureScreen,
+            "F6": report.ReportScreen,
         }
         if tab != self.tab:
             self.desk.go_to(makers[tab](self.session))

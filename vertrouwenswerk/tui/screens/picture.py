@@ -71,7 +71,6 @@ class PictureScreen(BureauScreen):
         groups = _("themes") if self._by_group else _("groups")
         return (
             (_("Enter"), _("unfold")),
-            ("←", _("fold")),
             ("g", groups),
             ("w", _("period")),
             ("F1", _("help")),
@@ -166,7 +165,7 @@ class PictureScreen(BureauScreen):
 
 def _hidden_means(*, one_quarter: bool = False) -> str:
     if one_quarter:
-        return _("╱╱╱ hidden: 0, few, needed to protect others; one quarter has no departments")
+        return _("╱╱╱ hidden: 0, few, or protecting others; a quarter has no departments")
     return _("╱╱╱ hidden: 0, few, or needed to protect others")
 
 
