@@ -24,7 +24,7 @@ from vertrouwenswerk.patterns.notices import Band, Question, State
 from vertrouwenswerk.patterns.organisation import Organisation
 from vertrouwenswerk.patterns.packed import tally, unpack, weights
 from vertrouwenswerk.patterns.problem import Problem
-from vertrouwenswerk.patterns.scan import Effort
+from vertrouwenswerk.patterns.scan import Effort, TooManySignalsError
 from vertrouwenswerk.patterns.states import with_states
 
 THEMES = Tree.of([("G", None), ("T0", "G"), ("T1", "G"), ("T2", None)])
@@ -421,7 +421,7 @@ def test_counts_of_four_windows_travel_in_one_number_and_a_fifth_is_refused() ->
 def test_more_signals_than_can_be_counted_are_refused() -> None:
     history = steady(flat(3))
     many = replace(history, **columns(history, lambda _name, column: np.repeat(column, 350)))
-    with pytest.raises(ValueError, match="more signals"):
+    with pytest.raises(TooManySignalsError):
         find_patterns(many, QUICK)
 
 
