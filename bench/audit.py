@@ -63,7 +63,6 @@ def _proven_by_other(table: Table, kept: dict[Cell, int]) -> int:
         {code: None if parent == WHOLE else parent for code, parent in parents.items()}
         for parents in (table.units, table.themes)
     )
-    tree = merged(table).unit_tree
-    inner = frozenset(unit for unit in tree.codes if not tree.is_leaf(unit))
+    inner = frozenset(region.unit for region in nothing_at_inner_units(merged(table)))
     auditor = Auditor(units, themes, table.counts, table.threshold, table.small_units, empty_units=inner)
     return len(auditor.proven(kept))

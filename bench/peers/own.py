@@ -27,9 +27,15 @@ def rules(table: Table) -> Rules:
 
 
 def nothing_at_inner_units(counts: MergedCounts) -> dict[Region, int]:
-    """Return, as rows of the program, that signals were recorded at units without units below them only."""
+    """Return, as rows of the program, what everybody knows of a table that is recorded at leaf units only.
+
+    Of a table in which anything is recorded at an inner unit, nothing is known.
+    """
     tree = counts.unit_tree
-    return {Region(unit, ROOT, own=True): 0 for unit in tree.codes if not tree.is_leaf(unit)}
+    inner = [unit for unit in tree.codes if not tree.is_leaf(unit)]
+    if any(unit in inner for unit, _theme in counts.signals):
+        return {}
+    return {Region(unit, ROOT, own=True): 0 for unit in inner}
 
 
 def _protect(table: Table) -> Iterable[Cell]:
