@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.municipality import flips, identity
+from vertrouwenswerk.disclosure.certificate import Certificate
 from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.errors import FileRefusedError
 from vertrouwenswerk.framing import encode, frame
@@ -12,7 +13,6 @@ from vertrouwenswerk.handoff.joint import LIMIT_BYTES, JointKeys
 from vertrouwenswerk.handoff.keys import sign
 from vertrouwenswerk.handoff.picture_file import (
     Picture,
-    PictureCertificate,
     PictureFinding,
     PicturePart,
     PictureScan,
@@ -63,7 +63,7 @@ def signed(payload: bytes) -> bytes:
     return frame("picture", 1, [payload, encode(signatures)])
 
 
-CERTIFICATE = PictureCertificate(b"\x22" * 32, 3, 2, 9, 5, 0, 5, 5, "HiGHS 1.15")
+CERTIFICATE = Certificate(b"\x22" * 32, 3, 2, 9, 5, 0, 5, 5, "HiGHS 1.15")
 FINDING = PictureFinding(
     "size",
     "DUINEN",

@@ -11,8 +11,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vertrouwenswerk.disclosure.history import Version
+if TYPE_CHECKING:
+    from vertrouwenswerk.disclosure.history import Version  # brings numpy along; pictures need it not
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Certificate:
     solver: str
 
 
-def structure_digest(versions: Iterable[Version]) -> bytes:
+def structure_digest(versions: "Iterable[Version]") -> bytes:
     """Return the SHA-256 over the trees and numbers of versions, in their order."""
     text = json.dumps(
         [

@@ -10,6 +10,7 @@ neither openings nor a certificate, those made before patterns were looked for n
 from dataclasses import dataclass, fields
 from typing import Self
 
+from vertrouwenswerk.disclosure.certificate import Certificate
 from vertrouwenswerk.disclosure.safe_table import SafeTable
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.domain.tree import Cell
@@ -67,21 +68,6 @@ class PictureOpening:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureCertificate:
-    """What the audit of a picture found; see ``disclosure/certificate.py``."""
-
-    structure: bytes
-    threshold: int
-    shown: int
-    rows: int
-    audited: int
-    proven_before: int
-    whole_numbers: int
-    sampled: int
-    solver: str
-
-
-@dataclass(frozen=True, slots=True)
 class PicturePart:
     """A shown cell of the same window that holds most of a finding."""
 
@@ -136,7 +122,7 @@ class Picture:
     summaries: int
     tables: tuple[PictureTable, ...]
     openings: tuple[PictureOpening, ...] = ()
-    certificate: PictureCertificate | None = None
+    certificate: Certificate | None = None
     findings: tuple[PictureFinding, ...] = ()
     scan: PictureScan | None = None
 

@@ -6,10 +6,11 @@ The bureau alone signs it: a report is made of a picture, which the guardian sig
 
 from dataclasses import dataclass
 
+from vertrouwenswerk.disclosure.certificate import Certificate
 from vertrouwenswerk.domain.quarter import Window
 from vertrouwenswerk.handoff.joint import JointKeys, read_joint, write_joint
 from vertrouwenswerk.handoff.keys import Identity
-from vertrouwenswerk.handoff.picture_file import PictureCertificate, PictureTable
+from vertrouwenswerk.handoff.picture_file import PictureTable
 
 _KIND = "release"
 
@@ -29,7 +30,7 @@ class Release:
     level: str
     groups: bool
     table: PictureTable
-    certificate: PictureCertificate
+    certificate: Certificate
 
     @property
     def window(self) -> Window:

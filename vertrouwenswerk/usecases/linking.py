@@ -76,10 +76,11 @@ def pictures_before(bureau: Bureau, pool: Pool) -> tuple[Picture, ...]:
 
     Raises DamagedVaultError when one is missing or altered.
     """
-    kept = pool.picture_files()
-    files = dict(sorted({**bureau.office.picture_files(), **kept}.items()))
+    kept, in_office = pool.picture_files(), bureau.office.picture_files()
+    files = dict(sorted({**in_office, **kept}.items()))
     for number, file in kept.items():
-        bureau.office.put_picture(number, file)
+        if in_office.get(number) != file:
+            bureau.office.put_picture(number, file)
     for number, digest in pool.pictures().items():
         if number not in files or hashlib.sha256(files[number]).digest() != digest:
             raise DamagedVaultError(

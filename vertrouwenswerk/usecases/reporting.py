@@ -11,7 +11,7 @@ Example::
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -29,7 +29,6 @@ from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.errors import DamagedVaultError, StorageError, UsageError
 from vertrouwenswerk.handoff.picture_file import (
     Picture,
-    PictureCertificate,
     PictureTable,
     read_picture,
 )
@@ -305,5 +304,5 @@ def _as_row(proposal: Proposal) -> Release:
         level=proposal.level,
         groups=proposal.groups,
         table=PictureTable.of(proposal.table),
-        certificate=PictureCertificate(**asdict(proposal.certificate)),
+        certificate=proposal.certificate,
     )

@@ -10,7 +10,7 @@ where it was.
 """
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from vertrouwenswerk.disclosure.certificate import Certificate
 from vertrouwenswerk.disclosure.protect import Protected, protect_picture
@@ -22,7 +22,6 @@ from vertrouwenswerk.handoff.codebook_file import require_countersigned
 from vertrouwenswerk.handoff.counts_array import decode_counts
 from vertrouwenswerk.handoff.picture_file import (
     Picture,
-    PictureCertificate,
     PictureOpening,
     PictureTable,
     read_picture,
@@ -211,7 +210,7 @@ class _Sitting:
             summaries=len(accepted),
             tables=tuple(map(PictureTable.of, protected.tables)),
             openings=self._openings(number),
-            certificate=PictureCertificate(**asdict(protected.certificate)),
+            certificate=protected.certificate,
             findings=scanned.findings,
             scan=scanned.scan,
         )
