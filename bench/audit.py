@@ -47,7 +47,7 @@ def audit(table: Table, shown: Iterable[Cell]) -> Verdict:
     proofs = attack(Blocks(lattice, rows), sensitive_regions(counts, rule))
     if len(proofs) != (by_other := _proven_by_other(table, kept)):
         raise RuntimeError(f"one auditor proves {len(proofs)}, the other {by_other}")
-    model = Model(lattice, rows)
+    model = Model.of(lattice, rows)
     widths = [bounds(model, proof.region) for proof in proofs]
     return Verdict(
         kept=len(kept),

@@ -41,7 +41,7 @@ def _rounded(interval: Interval) -> tuple[float, float]:
 
 
 def test_intervals_are_those_of_sdctable() -> None:
-    model = Model(*_sdctable())
+    model = Model.of(*_sdctable())
     assert _rounded(bounds(model, Region("w", "b"))) == (47, 47)
     model.hide(Region("x", "d"))
     assert _rounded(bounds(model, Region("w", "b"))) == (0, 78)
@@ -62,7 +62,7 @@ TWO_DEPARTMENTS = Lattice(Tree.of([("d", None), ("e", None)]), Tree.of([("a", No
 
 
 def _two_departments(shown: dict[Cell, int]) -> Model:
-    return Model(TWO_DEPARTMENTS, {Region(*cell): count for cell, count in shown.items()})
+    return Model.of(TWO_DEPARTMENTS, {Region(*cell): count for cell, count in shown.items()})
 
 
 def _blocks(shown: dict[Cell, int]) -> Blocks:

@@ -116,7 +116,7 @@ def test_the_threshold_alone_proves_155_small_cells_and_60_of_them_exactly(infor
     shown = informed.auditor.may_show()
     proofs = attack(informed.blocks(shown), sensitive_regions(informed.merged, Rules(THRESHOLD)))
     rows = informed.known | {Region(*cell): count for cell, count in shown.items()}
-    model = Model(Lattice(informed.merged.unit_tree, informed.merged.theme_tree), rows)
+    model = Model.of(Lattice(informed.merged.unit_tree, informed.merged.theme_tree), rows)
     intervals = [bounds(model, proof.region) for proof in proofs]
     exact = [interval for interval in intervals if interval.high - interval.low < 1e-6]
     assert (len(proofs), len(exact)) == (155, 60)

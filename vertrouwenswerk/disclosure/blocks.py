@@ -13,16 +13,19 @@ Example::
     for block in blocks.around(region): ...      # the smallest that holds the region first
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vertrouwenswerk.disclosure.lattice import Indexes, Leaves, Region
-from vertrouwenswerk.disclosure.model import Model
+from vertrouwenswerk.disclosure.atoms import Amounts, Atoms
+from vertrouwenswerk.disclosure.lattice import Filling, Indexes, Leaves, Region
+from vertrouwenswerk.disclosure.model import TOLERANCE, Model, Solution
+from vertrouwenswerk.disclosure.nearest import Nearest
+from vertrouwenswerk.disclosure.witnesses import Witness, Witnesses
 
-Filling = NDArray[np.float64]  # signals in each leaf
 Home = tuple[int, int]  # level and number of a block
 
 
@@ -44,36 +47,95 @@ class _Part:
         return np.isin(self.inside, leaves, assume_unique=True)
 
 
-@dataclass(frozen=True)
 class Block:
-    """A program held by guards, and the same without them, which is None where there are none."""
+    """The programs of a part of the leaves; those held by guards and those without.
 
-    model: Model
-    loose: Model | None
-    rows: frozenset[Region]
-    guards: frozenset[Region]
+    ``counts`` of the rows of the part, among them of the ``guards``; ``hidden``: rows of the
+    whole that are hidden. ``filling`` as for ``Blocks``. Programs are made when they are
+    first asked for.
+    """
+
+    def __init__(
+        self,
+        part: _Part,
+        counts: Mapping[Region, float],
+        guards: frozenset[Region],
+        filling: Filling | None,
+        hidden: Iterable[Region],
+    ) -> None:
+        self.inside, self.guards = part.inside, guards
+        self._part, self._counts, self._filling = part, counts, filling
+        self._hidden = {row for row in hidden if row in counts}
+        self._unprovable: set[Region] = set()
+        self.atoms = Atoms(part, tuple(counts))
+
+    @property
+    def nearest(self) -> Nearest | None:
+        """The search for fillings near the known one; None without one, or while rows are hidden."""
+        return None if self._filling is None or self._hidden else self._nearest
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        assert self._filling is not None
+        return Nearest(self.atoms, self.atoms.amounts(self._filling[self.inside]))
+
+    @cached_property
+    def model(self) -> Model:
+        """The program that is held by guards."""
+        amounts = np.array(list(self._counts.values()), dtype=np.float64)
+        return self._with_hidden(Model(self.atoms, amounts))
+
+    @cached_property
+    def _loose(self) -> Model:
+        if not self.guards:
+            return self.model
+        own_rows = {row: count for row, count in self._counts.items() if row not in self.guards}
+        return self._with_hidden(Model.of(self._part, own_rows))
+
+    def least_without_guards(self, region: Region) -> Solution | None:
+        """Return how little a region can hold by the rows that are wholly inside; None for nothing.
+
+        Raises DisclosureError when the solver finds no answer.
+        """
+        if region in self._unprovable:
+            return None
+        solution = self._loose.minimise(self._loose.costs_of(self._loose.atoms.inside(region)))
+        if solution.value > TOLERANCE:
+            return solution
+        if not self._hidden:  # hiding proves nothing new
+            self._unprovable.add(region)
+        return None
 
     def hide(self, row: Region) -> None:
         """Take a row's equation away, if it is one of this block's."""
-        if row in self.rows:
-            self.model.hide(row)
-            if self.loose is not None and row not in self.guards:
-                self.loose.hide(row)
+        if row in self._counts:
+            self._hidden.add(row)
+            for model in self._models_with(row):
+                model.hide(row)
 
     def show(self, row: Region) -> None:
         """Give a row its equation back, if it is one of this block's."""
-        if row in self.rows:
-            self.model.show(row)
-            if self.loose is not None and row not in self.guards:
-                self.loose.show(row)
+        if row in self._counts:
+            self._hidden.discard(row)
+            for model in self._models_with(row):
+                model.show(row)
+
+    def _models_with(self, row: Region) -> list[Model]:
+        names = ("model",) if row in self.guards or not self.guards else ("model", "_loose")
+        return [vars(self)[name] for name in names if name in vars(self)]
+
+    def _with_hidden(self, model: Model) -> Model:
+        for row in self._hidden & model.atoms.row.keys():
+            model.hide(row)
+        return model
 
 
 class Blocks:
     """The equations of what is shown, in nested blocks; rows can be hidden and shown again.
 
     ``levels``: for each level, the finest first, the block number of every leaf. The whole
-    comes last and of itself. ``filling``: signals in each leaf, fitting all rows; none is needed where there
-    are no levels. Raises DisclosureError when the solver refuses.
+    comes last and of itself. ``filling``: signals in each leaf, fitting all rows; needed
+    where there are levels. Raises DisclosureError when the solver refuses.
     """
 
     def __init__(
@@ -84,10 +146,12 @@ class Blocks:
         levels: Sequence[Indexes] = (),
     ) -> None:
         self._homes: dict[Region, tuple[Home, ...]] = {}
-        self._space, self._shown, self._filling = space, shown, filling
+        self._space, self._shown = space, shown
+        self._filling = filling
         self._levels = (*levels, np.zeros(space.leaf_count, dtype=np.intp))
         self._leaves_of = {row: space.leaves(row) for row in shown}
         self._hidden: set[Region] = set()
+        self._witnesses = Witnesses()
         self._blocks: dict[Home, Block] = {}
 
     def hide(self, row: Region) -> None:
@@ -101,6 +165,16 @@ class Blocks:
         self._hidden.discard(row)
         for block in self._blocks.values():
             block.show(row)
+
+    def keep(
+        self, regions: Iterable[Region], block: Block, amounts: Amounts, broken: frozenset[Region]
+    ) -> None:
+        """Keep that these regions are empty with such amounts in a block's atoms."""
+        self._witnesses.keep(regions, Witness(block.inside, block.atoms.of_leaf, amounts, broken))
+
+    def witness(self, region: Region) -> Witness | None:
+        """Return how a region can be empty with what is shown now, if that was found before."""
+        return self._witnesses.of(region, self._hidden)
 
     def homes(self, region: Region) -> tuple[Home, ...]:
         """Return level and number of every block that holds a region, the finest first."""
@@ -135,9 +209,4 @@ class Blocks:
                 counts[row] = float(self._filling[within].sum())
                 guards.add(row)
         part = _Part(self._space, inside)
-        own_rows = {row: count for row, count in counts.items() if row not in guards}
-        loose = Model(part, own_rows) if guards else None
-        block = Block(Model(part, counts), loose, frozenset(counts), frozenset(guards))
-        for row in self._hidden:
-            block.hide(row)
-        return block
+        return Block(part, counts, frozenset(guards), self._filling, self._hidden)

@@ -24,6 +24,7 @@ from vertrouwenswerk.disclosure.spans import ONE_TABLE, Span
 from vertrouwenswerk.domain.tree import Cell, Tree
 
 Indexes = NDArray[np.intp]
+Filling = NDArray[np.float64]  # signals in each leaf
 
 # The program is asked in blocks: what lies below a directorate, below a cluster, the whole.
 BLOCK_DEPTHS = (2, 1)
@@ -98,7 +99,7 @@ class Lattice:
         themes = np.arange(*self._theme_span[region.theme], dtype=np.intp)
         return (units[:, None] * self._theme_leaf_count + themes).ravel()
 
-    def filling(self, signals: Mapping[Cell, int]) -> NDArray[np.float64]:
+    def filling(self, signals: Mapping[Cell, int]) -> Filling:
         """Return the signals in each leaf; ``signals``: recorded at (unit of any level, theme)."""
         leaves = np.zeros(self.leaf_count)
         for (unit, theme), count in signals.items():

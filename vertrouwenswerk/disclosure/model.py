@@ -1,16 +1,13 @@
 """What an attacker knows, as a linear program: shown cells are equations, counts are >= 0.
 
-*Atoms*: leaves that lie in the same shown cells are one variable. That is exact for
-bounds: what an atom holds may lie in any of its leaves, so the least that a region can
-hold is the sum of the atoms wholly inside it, the most the sum of those that touch it.
-Hiding a cell later only frees its row: the atoms stay fine enough and the basis warm.
+The variables are ``Atoms``. Hiding a cell later only frees its row and leaves the basis warm.
 
 The program is the relaxation to real numbers: an attacker who also uses that counts are
 whole could in theory prove more.
 
 Example::
 
-    model = Model(Lattice(unit_tree, theme_tree), {Region("SOC", "*"): 47})
+    model = Model.of(Lattice(unit_tree, theme_tree), {Region("SOC", "*"): 47})
     bounds(model, Region("SOC-WI-01", "PEST"))      # Interval(low=0.0, high=4.0)
 """
 
@@ -20,8 +17,8 @@ from importlib.metadata import version
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
+from vertrouwenswerk.disclosure.atoms import Amounts, Atoms, set_columns
 from vertrouwenswerk.disclosure.lattice import Indexes, Leaves, Region
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
@@ -32,7 +29,7 @@ TOLERANCE = 1e-6
 
 SOLVER = f"HiGHS {version('highspy')}"
 
-_OPTIONS: dict[str, str | int | float | bool] = {
+SIMPLEX: dict[str, str | int | float | bool] = {
     "output_flag": False,
     "solver": "simplex",
     "simplex_strategy": 4,  # primal: a changed objective leaves the basis feasible
@@ -67,63 +64,51 @@ class Solution:
     """One way to fill the atoms that fits all rows, and the rows that hold it there.
 
     ``value`` is the objective, ``atoms`` the signals in each atom, ``binding`` the shown
-    cells with a dual that is not zero.
+    cells with a dual that is not zero, ``broken`` the hidden ones that it does not fit.
     """
 
     value: float
-    atoms: NDArray[np.float64]
+    atoms: Amounts
     binding: tuple[Region, ...]
+    broken: frozenset[Region]
 
 
 class Model:
     """The equations of what is shown; rows can be hidden and shown again.
 
-    ``shown`` maps a region to its count: a shown cell, or whatever else is openly known.
-    Raises DisclosureError when the solver refuses.
+    ``counts``: of each of the atoms' cells, or whatever else is openly known. Raises
+    DisclosureError when the solver refuses.
     """
 
-    def __init__(self, space: Leaves, shown: Mapping[Region, float]) -> None:
-        self._space = space
-        self._cells = tuple(shown)
-        self._row = {cell: row for row, cell in enumerate(self._cells)}
-        self._counts = np.array([shown[cell] for cell in self._cells], dtype=np.float64)
-        self._shown = np.ones(len(self._cells), dtype=np.bool_)
-        self._atom_of_leaf, self._rows_of_atom = _atoms(space, self._cells)
-        self._leaves_of_atom = np.bincount(self._atom_of_leaf, minlength=len(self._rows_of_atom))
-        self._costs = np.zeros(len(self._rows_of_atom))
-        self._solver = _solver(self._rows_of_atom, self._counts)
+    def __init__(self, atoms: Atoms, counts: Amounts) -> None:
+        self.atoms = atoms
+        self._counts = counts
+        self._shown = np.ones(len(counts), dtype=np.bool_)
+        self._costs = np.zeros(atoms.count)
+        self._solver = _solver(atoms, counts)
+
+    @classmethod
+    def of(cls, space: Leaves, shown: Mapping[Region, float]) -> "Model":
+        """Return the model of a region's count each, over all leaves of ``space``."""
+        return cls(Atoms(space, tuple(shown)), np.array(list(shown.values()), dtype=np.float64))
 
     def hide(self, cell: Region) -> None:
         """Take a shown cell's equation away."""
-        self._shown[self._row[cell]] = False
-        self._solver.changeRowBounds(self._row[cell], -highspy.kHighsInf, highspy.kHighsInf)
+        row = self.atoms.row[cell]
+        self._shown[row] = False
+        self._solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
     def show(self, cell: Region) -> None:
         """Give a hidden cell that was shown when the model was made its equation back."""
-        row = self._row[cell]
+        row = self.atoms.row[cell]
         self._shown[row] = True
         self._solver.changeRowBounds(row, self._counts[row], self._counts[row])
 
-    def atoms_inside(self, region: Region) -> Indexes:
-        """Return the atoms whose leaves all lie in the region."""
-        atoms, leaves_inside = self._touched(region)
-        whole: Indexes = atoms[leaves_inside == self._leaves_of_atom[atoms]]
-        return whole
-
-    def atoms_touching(self, region: Region) -> Indexes:
-        """Return the atoms with at least one leaf in the region."""
-        return self._touched(region)[0]
-
-    @property
-    def atom_count(self) -> int:
-        """How many atoms there are."""
-        return len(self._rows_of_atom)
-
     def is_limited(self, atom: int) -> bool:
         """Tell whether a shown cell limits how much an atom can hold."""
-        return bool(self._shown[self._rows_of_atom[atom]].any())
+        return bool(self._shown[self.atoms.rows_of[atom]].any())
 
-    def minimise(self, costs: NDArray[np.float64]) -> Solution:
+    def minimise(self, costs: Amounts) -> Solution:
         """Minimise the sum of costs (one for each atom) x signals over all that fits.
 
         Raises DisclosureError when the solver finds no answer.
@@ -135,36 +120,33 @@ class Model:
         solution = self._solver.getSolution()
         atoms = np.asarray(solution.col_value, dtype=np.float64)
         duals = np.abs(np.asarray(solution.row_dual, dtype=np.float64))
-        binding = tuple(self._cells[row] for row in np.flatnonzero(self._shown & (duals > TOLERANCE)))
-        return Solution(float(costs @ atoms), atoms, binding)
+        binding = tuple(self.atoms.cells[row] for row in np.flatnonzero(self._shown & (duals > TOLERANCE)))
+        return Solution(float(costs @ atoms), atoms, binding, self._broken(solution.row_value))
+
+    def _broken(self, sums: list[float]) -> frozenset[Region]:
+        hidden = np.flatnonzero(~self._shown)
+        is_off = np.abs(np.asarray(sums)[hidden] - self._counts[hidden]) > TOLERANCE
+        return frozenset(self.atoms.cells[row] for row in hidden[is_off])
 
     def fits_in_whole_numbers(self, empty: Indexes) -> bool:
         """Tell whether whole numbers fit all that is shown with nothing in the atoms ``empty``.
 
-        Raises DisclosureError when the search ends before it can tell.
+        A search that ends before it can tell has found none.
         """
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in _WHOLE_OPTIONS.items():
-            solver.setOptionValue(name, value)
         program = self._solver.getLp()
-        atoms = len(self._rows_of_atom)
+        atoms = self.atoms.count
         program.col_cost_ = np.zeros(atoms)
         upper = np.full(atoms, highspy.kHighsInf)
         upper[empty] = 0.0
         program.col_upper_ = upper
         program.integrality_ = [highspy.HighsVarType.kInteger] * atoms
-        solver.passModel(program)
+        solver = solver_of(program, _WHOLE_OPTIONS)
         solver.run()
-        status = solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
-            return True
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return False
-        raise no_answer()
+        return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
-    def costs_of(self, *atoms: Indexes) -> NDArray[np.float64]:
+    def costs_of(self, *atoms: Indexes) -> Amounts:
         """Return the objective that counts the signals in each of the given sets of atoms."""
-        return np.bincount(np.concatenate(atoms), minlength=len(self._rows_of_atom)).astype(np.float64)
+        return np.bincount(np.concatenate(atoms), minlength=self.atoms.count).astype(np.float64)
 
     def _solve(self) -> None:
         """Solve from the basis at hand; if that fails, once more from scratch."""
@@ -175,10 +157,6 @@ class Model:
             self._solver.clearSolver()
         raise no_answer()
 
-    def _touched(self, region: Region) -> tuple[Indexes, Indexes]:
-        """Return the atoms with a leaf in the region, rising, and how many of each lie in it."""
-        return np.unique(self._atom_of_leaf[self._space.leaves(region)], return_counts=True)
-
 
 def bounds(model: Model, region: Region) -> Interval:
     """Return the least and the most that the shown cells leave possible in a region.
@@ -186,49 +164,27 @@ def bounds(model: Model, region: Region) -> Interval:
     Shuttle interval of a cell as in Fischetti and Salazar (2001), over real numbers.
     Raises KeyError for an unknown code, DisclosureError when the solver finds no answer.
     """
-    least = model.minimise(model.costs_of(model.atoms_inside(region))).value
-    touching = model.atoms_touching(region)
+    least = model.minimise(model.costs_of(model.atoms.inside(region))).value
+    touching = model.atoms.touching(region)
     if not all(map(model.is_limited, touching)):
         return Interval(least, float("inf"))
     return Interval(least, -model.minimise(-model.costs_of(touching)).value)
 
 
-def _atoms(space: Leaves, cells: tuple[Region, ...]) -> tuple[Indexes, tuple[Indexes, ...]]:
-    """Return the atom of each leaf, and for each atom the rows that it lies in, rising.
-
-    Row by row, the leaves in it part from those of their atom that are not.
-    """
-    atom_of_leaf = np.zeros(space.leaf_count, dtype=np.intp)
-    used = 1
-    leaves_of_row = [space.leaves(cell) for cell in cells]
-    for leaves in leaves_of_row:
-        before, parted = np.unique(atom_of_leaf[leaves], return_inverse=True)
-        atom_of_leaf[leaves] = used + parted
-        used += len(before)
-    _labels, first_leaf, atom_of_leaf = np.unique(atom_of_leaf, return_index=True, return_inverse=True)
-    is_first = np.zeros(space.leaf_count, dtype=np.bool_)
-    is_first[first_leaf] = True
-    rows_of_atom: list[list[int]] = [[] for _atom in first_leaf]
-    for row, leaves in enumerate(leaves_of_row):
-        for atom in atom_of_leaf[leaves[is_first[leaves]]].tolist():
-            rows_of_atom[atom].append(row)
-    return atom_of_leaf, tuple(np.array(rows, dtype=np.intp) for rows in rows_of_atom)
-
-
-def _solver(rows_of_atom: tuple[Indexes, ...], counts: NDArray[np.float64]) -> highspy.Highs:
+def _solver(atoms: Atoms, counts: Amounts) -> highspy.Highs:
     program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(rows_of_atom), len(counts)
-    program.col_cost_ = np.zeros(len(rows_of_atom))
-    program.col_lower_ = np.zeros(len(rows_of_atom))
-    program.col_upper_ = np.full(len(rows_of_atom), highspy.kHighsInf)
+    program.num_col_, program.num_row_ = atoms.count, len(counts)
+    program.col_cost_ = program.col_lower_ = np.zeros(atoms.count)
+    program.col_upper_ = np.full(atoms.count, highspy.kHighsInf)
     program.row_lower_ = program.row_upper_ = counts
-    entries = np.concatenate([np.empty(0, dtype=np.intp), *rows_of_atom]).astype(np.int32)
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = np.cumsum([0, *map(len, rows_of_atom)], dtype=np.int32)
-    program.a_matrix_.index_ = entries
-    program.a_matrix_.value_ = np.ones(len(entries))
+    set_columns(program, list(atoms.rows_of), [1.0] * atoms.count)
+    return solver_of(program, SIMPLEX)
+
+
+def solver_of(program: highspy.HighsLp, options: Mapping[str, str | int | float | bool]) -> highspy.Highs:
+    """Return HiGHS with these options and this program. Raises DisclosureError when it refuses."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in _OPTIONS.items():
+    for name, value in options.items():
         solver.setOptionValue(name, value)
     if solver.passModel(program) == highspy.HighsStatus.kError:
         raise no_answer()

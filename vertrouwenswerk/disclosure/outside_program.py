@@ -42,8 +42,7 @@ class Program:
         self._links, self._versions = links, links.versions
         self._span_of: dict[tuple[int, tuple[Cohort, ...]], Span] = {}
         self._rows = self._shown_cells(tables)
-        self._blocks = Blocks(links.space, self._rows)
-        self._require_consistent()
+        self._blocks = self._consistent_blocks()
         self._told: set[Region] = set(self._rows)
         self._can_be_empty: set[Region] = set()
         self._proven: dict[Region, float] = {}  # at least so many
@@ -63,16 +62,18 @@ class Program:
                     raise Contradiction
         return found
 
-    def _require_consistent(self) -> None:
+    def _consistent_blocks(self) -> Blocks:
         space = self._links.space
         if any(count and not len(space.leaves(row)) for row, count in self._rows.items()):
             raise Contradiction
+        blocks = Blocks(space, self._rows)
         if space.leaf_count:
-            model = self._blocks.block(_WHOLE).model
+            model = blocks.block(_WHOLE).model
             try:
                 model.minimise(model.costs_of(_NO_ATOMS))
             except DisclosureError as error:
                 raise Contradiction from error
+        return blocks
 
     def answers(self, span: Span, questions: Sequence[Question]) -> Iterator[tuple[Question, float]]:
         """Yield the questions of a span about what is certainly not empty, with the least it can hold.

@@ -94,19 +94,21 @@ class _Release:
         proven_before: frozenset[Region] = frozenset()
         while True:  # what lies within a region that is known already needs an audit of its own
             question = self._question()
-            shown, known_now = question.safe_rows(self._report_progress, thorough=False)
-            if not known_now:
+            answer = question.safe_rows(self._report_progress, thorough=False)
+            if not answer.lost:
                 break
-            self._small.learn(known_now)
-            proven_before |= known_now
-        table = self._table(shown)
-        whole_numbers, sampled = question.checked_in_whole_numbers(shown, self._report_progress, search=False)
+            self._small.learn(answer.lost)
+            proven_before |= answer.lost
+        table = self._table(answer.shown)
+        whole_numbers, sampled = question.checked_in_whole_numbers(
+            answer, self._report_progress, search=False
+        )
         versions = self._sources.versions
         certificate = Certificate(
             structure=structure_digest(versions[number] for number in sorted(versions)),
             threshold=self._plan.threshold,
             shown=table.shown_cells,
-            rows=len(self._fixed) + len(shown),
+            rows=len(self._fixed) + len(answer.shown),
             audited=len(question.regions),
             proven_before=len(proven_before),
             whole_numbers=whole_numbers,

@@ -15,11 +15,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from vertrouwenswerk.disclosure.attack import attack
-from vertrouwenswerk.disclosure.blocks import Blocks, Filling
+from vertrouwenswerk.disclosure.blocks import Blocks
 from vertrouwenswerk.disclosure.certificate import Certificate, structure_digest
 from vertrouwenswerk.disclosure.counts import MergedCounts
 from vertrouwenswerk.disclosure.history import History, cohorts
-from vertrouwenswerk.disclosure.lattice import Indexes, Lattice, Leaves, Region
+from vertrouwenswerk.disclosure.lattice import Filling, Indexes, Lattice, Leaves, Region
 from vertrouwenswerk.disclosure.loss import losses
 from vertrouwenswerk.disclosure.model import SOLVER
 from vertrouwenswerk.disclosure.release_plan import PlannedTable
@@ -30,6 +30,7 @@ from vertrouwenswerk.disclosure.sensitive import sensitive_by_span, spans_to_pro
 from vertrouwenswerk.disclosure.space import Space
 from vertrouwenswerk.disclosure.spans import Span
 from vertrouwenswerk.disclosure.whole_numbers import can_be_empty
+from vertrouwenswerk.disclosure.witnesses import Arithmetic
 from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.errors import DisclosureError
 from vertrouwenswerk.i18n import _
@@ -86,8 +87,8 @@ def protect(
         losses={Region(*cell): weights[cell] for cell in may_show},
         regions=sensitive_regions(counts, rules),
     )
-    shown, _lost = question.safe_rows(report_progress, thorough=True)
-    return _table(counts, rules, {region.cell for region in shown}, totals)
+    answer = question.safe_rows(report_progress, thorough=True)
+    return _table(counts, rules, {region.cell for region in answer.shown}, totals)
 
 
 def protect_picture(
@@ -131,17 +132,17 @@ def protect_picture(
             losses=weights,
             regions=widest(_without(sensitive, known_before), space, history.versions),
         )
-        shown, known_now = question.safe_rows(report_progress, thorough=False)
-        if not known_now:
+        answer = question.safe_rows(report_progress, thorough=False)
+        if not answer.lost:
             break
-        known_before |= known_now
-    tables = tuple(_planned(history, threshold, table, shown) for table in plan)
-    whole_numbers, sampled = question.checked_in_whole_numbers(shown, report_progress)
+        known_before |= answer.lost
+    tables = tuple(_planned(history, threshold, table, answer.shown) for table in plan)
+    whole_numbers, sampled = question.checked_in_whole_numbers(answer, report_progress, search=not earlier)
     certificate = Certificate(
         structure=structure_digest(history.versions[number] for number in sorted(history.versions)),
         threshold=threshold,
         shown=sum(table.shown_cells for table in tables),
-        rows=len(fixed) + len(shown),
+        rows=len(fixed) + len(answer.shown),
         audited=len(question.regions),
         proven_before=len(known_before),
         whole_numbers=whole_numbers,
@@ -166,45 +167,59 @@ class Question:
     losses: Mapping[Region, float]
     regions: tuple[Region, ...]
 
-    def safe_rows(
-        self, report_progress: Progress, *, thorough: bool
-    ) -> tuple[frozenset[Region], frozenset[Region]]:
-        """Return the new rows to show, and the regions that the fixed rows alone prove.
+    def safe_rows(self, report_progress: Progress, *, thorough: bool) -> "Answer":
+        """Return the new rows to show.
 
-        Raises DisclosureError when a fresh program of what is to be shown proves more.
+        Raises DisclosureError when what is to be shown proves more than the fixed rows alone.
         """
-        blocks = self._blocks({**self.fixed, **self.new})
+        blocks = Blocks(self.space, {**self.fixed, **self.new}, self.filling, self.levels)
         repaired = repair(Plan(blocks, self.regions, self.losses, report_progress, thorough))
-        shown, lost = frozenset(self.new.keys() - repaired.hidden), frozenset(repaired.lost)
-        report_progress(Step.FINAL_AUDIT, 0)
-        if attack(self._blocks_of(shown), [r for r in self.regions if r not in lost], most=1):
+        answer = Answer(blocks, frozenset(self.new.keys() - repaired.hidden), frozenset(repaired.lost))
+        self._check(answer, report_progress)
+        return answer
+
+    def _check(self, answer: "Answer", report_progress: Progress) -> None:
+        """Check by arithmetic that each region can be empty, or where no way is known by a fresh program."""
+        rows = self._rows(answer.shown)
+        arithmetic = Arithmetic(self.space, rows, self.filling)
+        unsure = []
+        for done, region in enumerate(self.regions):
+            report_progress(Step.FINAL_AUDIT, done)
+            witness = answer.blocks.witness(region)
+            if region not in answer.lost and (witness is None or not arithmetic.holds(region, witness)):
+                unsure.append(region)
+        if unsure and attack(Blocks(self.space, rows, self.filling, self.levels), unsure, most=1):
             raise DisclosureError(
                 _("This table cannot be shown without giving small counts away."),
                 _("Try a longer window or a higher threshold."),
             )
-        return shown, lost
 
     def checked_in_whole_numbers(
-        self, shown: Collection[Region], report_progress: Progress, *, search: bool = True
+        self, answer: "Answer", report_progress: Progress, *, search: bool = True
     ) -> tuple[int, int]:
         """Return of how many regions, of how many asked, whole counts exist with nobody in them.
 
         ``search`` as for ``can_be_empty``.
         """
         step = max(1, -(-len(self.regions) // WHOLE_NUMBER_SAMPLE))
-        blocks = self._blocks_of(shown)
         found = 0
         sample = self.regions[::step]
         for region in sample:
             report_progress(Step.WHOLE_NUMBERS, found)
-            found += can_be_empty(blocks, region, search=search)
+            found += can_be_empty(answer.blocks, region, search=search)
         return found, len(sample)
 
-    def _blocks_of(self, shown: Collection[Region]) -> Blocks:
-        return self._blocks({**self.fixed, **{row: self.new[row] for row in self.new if row in shown}})
+    def _rows(self, shown: Collection[Region]) -> dict[Region, int]:
+        return {**self.fixed, **{row: self.new[row] for row in self.new if row in shown}}
 
-    def _blocks(self, rows: Mapping[Region, int]) -> Blocks:
-        return Blocks(self.space, rows, self.filling, self.levels)
+
+@dataclass(frozen=True)
+class Answer:
+    """The new rows to show, the regions ``lost``: proven by the fixed rows alone, and the program."""
+
+    blocks: Blocks
+    shown: frozenset[Region]
+    lost: frozenset[Region]
 
 
 def _without(

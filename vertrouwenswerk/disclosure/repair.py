@@ -9,7 +9,7 @@ fixed number of rounds the best safe choice counts; what that hides needlessly i
 
 Example::
 
-    repaired = repair(Plan(Model(lattice, shown), regions, losses(counts), report_progress))
+    repaired = repair(Plan(Blocks(lattice, shown), regions, losses(counts), report_progress))
     repaired.hidden      # the cells to hide
 """
 
@@ -98,7 +98,8 @@ class _Search:
         self._lost: dict[Region, None] = {}
         self.hidden: frozenset[Key] = frozenset()
         # Hiding proves nothing new: what is not proven with all shown never will be.
-        self._suspects = self._break_proofs(plan.regions)
+        self._suspects = self._break(attack(plan.blocks, plan.regions, tell=self._tell))
+        self.hide_exactly(cheapest_cover(self._supports, plan.losses, self.hidden))
 
     @property
     def lost(self) -> tuple[Region, ...]:
@@ -117,7 +118,7 @@ class _Search:
         """Return the cells of least loss, of all rounds, that leave nothing proven when hidden."""
         self._hide_until_safe()
         best = self.hidden
-        for _round in range(MOST_ROUNDS if self._plan.thorough else 1):
+        for _round in range(MOST_ROUNDS if self._plan.thorough else 0):
             cheapest = cheapest_cover(self._supports, self._plan.losses, best)
             if self._loss(best) - self._loss(cheapest) <= CLOSE_ENOUGH:
                 break
@@ -154,17 +155,23 @@ class _Search:
 
     def _break_proofs(self, suspects: tuple[Region, ...]) -> tuple[Region, ...]:
         """Hide what breaks the first proofs of the suspects; return those that need another look."""
-        self._plan.report_progress(Step.REPAIR, self._audits)
+        self._tell()
         self._audits += 1
-        findings = first_proofs(self._plan.blocks, suspects)
-        for proof in findings.proofs:
+        findings = first_proofs(self._plan.blocks, suspects, tell=self._tell)
+        return (*self._break(findings.proofs), *findings.left_open)
+
+    def _break(self, proofs: tuple[Proof, ...]) -> tuple[Region, ...]:
+        """Hide what breaks these proofs, greedily; return their regions but those that are lost."""
+        for proof in proofs:
             if not self._support(proof):
                 self._lost[proof.region] = None
-        supports = [support for proof in findings.proofs if (support := self._support(proof))]
+        supports = [support for proof in proofs if (support := self._support(proof))]
         self._supports |= dict.fromkeys(supports)
         self.hide_exactly(self.hidden | greedy_cover(supports, self._plan.losses))
-        again = (*(proof.region for proof in findings.proofs), *findings.left_open)
-        return tuple(region for region in again if region not in self._lost)
+        return tuple(proof.region for proof in proofs if proof.region not in self._lost)
+
+    def _tell(self) -> None:
+        self._plan.report_progress(Step.REPAIR, self._audits)
 
     def _loss(self, cells: frozenset[Key]) -> float:
         return total_loss(cells, self._plan.losses)

@@ -8,7 +8,7 @@ that no shown cell holds are left out: nothing published limits them.
 Example::
 
     space = Space(versions, cohorts(arrivals), spans)
-    Model(space, {Region("SOC", "*", span=span): 47})
+    Blocks(space, {Region("SOC", "*", span=span): 47})
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from vertrouwenswerk.disclosure.history import Version
 from vertrouwenswerk.disclosure.lattice import BLOCK_DEPTHS, Indexes, Region, block_numbers
 from vertrouwenswerk.disclosure.spans import Cohort, Span
-
-# Two windows of four: the newest four quarters and all that a window with one of them reaches.
-QUARTERS_IN_RUN = 8
 
 Numbers = tuple[frozenset[int], frozenset[int]]  # of units and of themes
 
@@ -61,26 +58,11 @@ class Space:
         return np.concatenate(parts)
 
     def levels(self, version: int) -> tuple[Indexes, ...]:
-        """Return block numbers of each leaf: by directorate, by cluster, and by run of quarters.
-
-        Runs end with the newest quarter, so that what is asked most lies in one, and what it
-        takes to ask it does not grow with the years.
-        """
+        """Return block numbers of each leaf, by directorate and by cluster."""
         trees = self._versions[version]
-        by_unit = [
+        return tuple(
             self._by_unit(trees.units, block_numbers(trees.unit_tree, depth)) for depth in BLOCK_DEPTHS
-        ]
-        runs = self._runs()
-        return (*by_unit, runs) if runs.any() else tuple(by_unit)
-
-    def _runs(self) -> Indexes:
-        """Return, for each leaf, how many whole runs of quarters lie between it and the newest quarter."""
-        newest = max((cohort.quarter for cohort in self._numbers), default=0)
-        parts = [
-            np.full(len(units) * len(themes), (newest - cohort.quarter) // QUARTERS_IN_RUN, dtype=np.intp)
-            for cohort, (units, themes) in self._numbers.items()
-        ]
-        return np.concatenate([np.empty(0, dtype=np.intp), *parts])
+        )
 
     def filling(self, signals: Mapping[Cohort, Mapping[tuple[int, int], int]]) -> NDArray[np.float64]:
         """Return the signals in each leaf; ``signals``: by cohort, (unit number, theme number)."""
