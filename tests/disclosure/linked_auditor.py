@@ -156,17 +156,13 @@ class LinkedAuditor:
         self, matrix: csr_array, counts: NDArray[np.float64], suspects: Sequence[Suspect]
     ) -> dict[Suspect, float]:
         """Acquit what is empty in one filling; ask the rest again, by halves when none was acquitted."""
-        if not suspects:
-            return {}
-        filling = self._least(matrix, counts, suspects)
-        left = [s for s in suspects if filling[list(s.leaves)].sum() > PROVEN]
-        if len(left) < len(suspects):
-            return self._guilty(matrix, counts, left)
-        if len(left) == 1:
-            return {left[0]: float(filling[list(left[0].leaves)].sum())}
-        half = len(left) // 2
-        first = self._guilty(matrix, counts, left[:half])
-        return first | self._guilty(matrix, counts, left[half:])
+        groups, group_of_leaf = _alike(matrix)
+        sizes = np.bincount(group_of_leaf, minlength=groups.shape[1])
+        inside = {}
+        for suspect in suspects:
+            numbers, held = np.unique(group_of_leaf[list(suspect.leaves)], return_counts=True)
+            inside[suspect] = numbers[held == sizes[numbers]]  # elsewhere it can be of another leaf
+        return _halved(groups, counts, inside)
 
     def _sets(self, tables: Sequence[Table]) -> Iterator[tuple[str, Trees, Holds, bool]]:
         """Yield each set of leaves to look in, and whether every count in it is sensitive."""
@@ -245,24 +241,57 @@ class LinkedAuditor:
         shape = (len(counts), self.leaf_count)
         return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape), np.array(counts, dtype=float)
 
-    def _least(
-        self, matrix: csr_array, counts: NDArray[np.float64], suspects: Sequence[Suspect]
-    ) -> NDArray[np.float64]:
-        """Return a filling of the leaves that fits all that is shown, with the least in the suspects."""
-        costs = np.zeros(self.leaf_count)
-        for suspect in suspects:
-            costs[list(suspect.leaves)] += 1
-        if not len(counts):
-            return np.zeros(self.leaf_count)
-        # The stubs know no sparse matrix here; scipy does.
-        answer = linprog(  # type: ignore[call-overload]
-            costs, A_eq=matrix, b_eq=counts, bounds=(0, None), method="highs-ds"
-        )
-        assert answer.status == 0, answer.message
-        filling = np.asarray(answer.x, dtype=np.float64)
-        assert filling.min() > -PROVEN
-        assert np.abs(matrix @ filling - counts).max() < 1e-5
-        return filling
+
+Inside = Mapping[Suspect, NDArray[np.intp]]
+
+
+def _alike(matrix: csr_array) -> tuple[csr_array, NDArray[np.intp]]:
+    """Return the equations over groups of leaves that lie in the same rows, and the group of each leaf."""
+    columns = matrix.tocsc()
+    columns.sort_indices()
+    numbers: dict[bytes, int] = {}
+    first: list[int] = []
+    group = np.zeros(matrix.shape[1], dtype=np.intp)
+    for leaf in range(matrix.shape[1]):
+        rows = columns.indices[columns.indptr[leaf] : columns.indptr[leaf + 1]].tobytes()
+        if rows not in numbers:
+            numbers[rows] = len(first)
+            first.append(leaf)
+        group[leaf] = numbers[rows]
+    return csr_array(columns[:, first]), group
+
+
+def _halved(matrix: csr_array, counts: NDArray[np.float64], inside: Inside) -> dict[Suspect, float]:
+    if not inside:
+        return {}
+    filling = _least(matrix, counts, inside)
+    left = {s: groups for s, groups in inside.items() if filling[groups].sum() > PROVEN}
+    if len(left) < len(inside):
+        return _halved(matrix, counts, left)
+    if len(left) == 1:
+        ((suspect, groups),) = left.items()
+        return {suspect: float(filling[groups].sum())}
+    items = list(left.items())
+    first = _halved(matrix, counts, dict(items[: len(items) // 2]))
+    return first | _halved(matrix, counts, dict(items[len(items) // 2 :]))
+
+
+def _least(matrix: csr_array, counts: NDArray[np.float64], inside: Inside) -> NDArray[np.float64]:
+    """Return a filling that fits all that is shown, with the least in the suspects."""
+    costs = np.zeros(matrix.shape[1])
+    for groups in inside.values():
+        costs[groups] += 1
+    if not len(counts):
+        return np.zeros(matrix.shape[1])
+    # The stubs know no sparse matrix here; scipy does.
+    answer = linprog(  # type: ignore[call-overload]
+        costs, A_eq=matrix, b_eq=counts, bounds=(0, None), method="highs-ds"
+    )
+    assert answer.status == 0, answer.message
+    filling = np.asarray(answer.x, dtype=np.float64)
+    assert filling.min(initial=0) > -PROVEN
+    assert np.abs(matrix @ filling - counts).max() < 1e-5
+    return filling
 
 
 def _turned(below: Mapping[str, set[str]]) -> dict[str, list[str]]:
