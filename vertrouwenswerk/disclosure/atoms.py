@@ -51,6 +51,13 @@ class Atoms:
         """Return the signals in each atom."""
         return np.bincount(self.of_leaf, filling, self.count).astype(np.float64)
 
+    def spread(self, amounts: Amounts) -> Filling:
+        """Return signals in each leaf that make these amounts: all of an atom in its first leaf."""
+        found = np.zeros(len(self.of_leaf))
+        atoms, first_leaf = np.unique(self.of_leaf, return_index=True)
+        found[first_leaf] = amounts[atoms]
+        return found
+
     def _touched(self, region: Region) -> tuple[Indexes, Indexes]:
         """Return the atoms with a leaf in the region, rising, and how many of each lie in it."""
         return np.unique(self.of_leaf[self._space.leaves(region)], return_counts=True)

@@ -19,16 +19,13 @@ import numpy as np
 from vertrouwenswerk.disclosure.attack import attack
 from vertrouwenswerk.disclosure.blocks import Blocks
 from vertrouwenswerk.disclosure.lattice import Region
-from vertrouwenswerk.disclosure.model import Interval, bounds
+from vertrouwenswerk.disclosure.model import Interval, Model, bounds
 from vertrouwenswerk.disclosure.outside_links import Links
 from vertrouwenswerk.disclosure.outside_questions import Question
 from vertrouwenswerk.disclosure.outside_table import OutsideTable
 from vertrouwenswerk.disclosure.spans import Cohort, Span
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import DisclosureError
-
-_WHOLE = (0, 0)  # the only block of a program without levels
-_NO_ATOMS = np.empty(0, dtype=np.intp)
 
 
 class Contradiction(ValueError):  # noqa: N818 - a finding about the input, named as the field does
@@ -42,6 +39,7 @@ class Program:
         self._links, self._versions = links, links.versions
         self._span_of: dict[tuple[int, tuple[Cohort, ...]], Span] = {}
         self._rows = self._shown_cells(tables)
+        self._whole = Model.of(links.space, self._rows)
         self._blocks = self._consistent_blocks()
         self._told: set[Region] = set(self._rows)
         self._can_be_empty: set[Region] = set()
@@ -66,14 +64,15 @@ class Program:
         space = self._links.space
         if any(count and not len(space.leaves(row)) for row, count in self._rows.items()):
             raise Contradiction
-        blocks = Blocks(space, self._rows)
-        if space.leaf_count:
-            model = blocks.block(_WHOLE).model
-            try:
-                model.minimise(model.costs_of(_NO_ATOMS))
-            except DisclosureError as error:
-                raise Contradiction from error
-        return blocks
+        if not space.leaf_count:
+            return Blocks(space, self._rows)
+        atoms = self._whole.atoms
+        try:
+            amounts = self._whole.minimise(np.zeros(atoms.count)).atoms
+        except DisclosureError as error:
+            raise Contradiction from error
+        # Any filling that fits will do to ask in small blocks first, the true one or not.
+        return Blocks(space, self._rows, atoms.spread(amounts), space.levels(max(self._versions)))
 
     def answers(self, span: Span, questions: Sequence[Question]) -> Iterator[tuple[Question, float]]:
         """Yield the questions of a span about what is certainly not empty, with the least it can hold.
@@ -100,7 +99,7 @@ class Program:
 
     def interval(self, region: Region) -> Interval:
         """Return what a region can hold. Raises DisclosureError when the solver finds no answer."""
-        return bounds(self._blocks.block(_WHOLE).model, self.canonical(region))
+        return bounds(self._whole, self.canonical(region))
 
     def _is_within_empty(self, region: Region, wider: Sequence[Span]) -> bool:
         around = [*self._directly_around(region), *(replace(region, span=span) for span in wider)]

@@ -75,8 +75,12 @@ class Space:
         return leaves
 
     def _by_unit(self, codes: Mapping[int, str], value: Mapping[str, int]) -> Indexes:
+        # A unit that these trees do not know yet is in no block but its own, with all others such.
         parts = [
-            np.repeat(np.array([value[codes[unit]] for unit in sorted(units)], dtype=np.intp), len(themes))
+            np.repeat(
+                np.array([value[codes[n]] if n in codes else -1 for n in sorted(units)], dtype=np.intp),
+                len(themes),
+            )
             for units, themes in self._numbers.values()
         ]
         return np.concatenate([np.empty(0, dtype=np.intp), *parts])
