@@ -20,7 +20,12 @@ MOST_IN_LEAF, MOST_IN_NODE = 2**13 - 1, 2**15 - 2
 _TALLY_BITS, _BITS = 13, 16
 _FREE = np.uint64(0x8000_8000_8000_8000)
 _FIELD = (1 << _BITS) - 1
-_NARROW_WIDTH, _NARROW_FIELD = np.uint64(_TALLY_BITS), np.uint64((1 << _TALLY_BITS) - 1)
+_NARROW_FIELD = (1 << _TALLY_BITS) - 1
+# Which bits to move up, and by how many: from fields as narrow as fit in a double to those of 16 bits.
+_WIDENING = (
+    (np.uint64((_NARROW_FIELD << 2 * _TALLY_BITS) | (_NARROW_FIELD << 3 * _TALLY_BITS)), np.uint64(6)),
+    (np.uint64((_NARROW_FIELD << _TALLY_BITS) | (_NARROW_FIELD << 3 * _TALLY_BITS + 6)), np.uint64(3)),
+)
 
 
 def one_in(window: int) -> float:
@@ -40,12 +45,13 @@ def weights(windows: tuple[int, ...], lags: Integers) -> Floats:
 
 def tally(places: Integers, values: Floats, size: int) -> Packed:
     """Add up ``values`` (made by ``weights``) by place, 0 to ``size`` - 1; at most MOST_IN_LEAF at each."""
-    narrow = np.bincount(places, values, minlength=size).astype(np.int64).view(np.uint64)
-    wide = narrow & _NARROW_FIELD
-    for place in range(1, MOST_WINDOWS):
-        narrow >>= _NARROW_WIDTH
-        wide |= (narrow & _NARROW_FIELD) << np.uint64(_BITS * place)
-    return wide
+    counts: Packed = np.bincount(places, values, minlength=size).astype(np.int64).view(np.uint64)
+    for fields, by in _WIDENING:  # first the upper two together, then the odd ones
+        moved = counts & fields
+        counts ^= moved
+        moved <<= by
+        counts |= moved
+    return counts
 
 
 def pack_least(counts: Integers) -> Packed:

@@ -49,7 +49,7 @@ class Alike:
     """Signals that are permuted within their kind, sorted by kind; the first ones fall in the windows.
 
     ``tags`` (n,): kind above the random bits, row below them. ``places`` (m,): rows after
-    sorting that can fall in a window; ``ranks``, ``kinds`` (m,): their place within their kind.
+    sorting that can fall in a window, the first of each kind; ``kinds`` (m,): of which kind.
     """
 
     leaves: Integers
@@ -57,7 +57,6 @@ class Alike:
     random_bits: Packed
     row_bits: Packed
     places: Integers
-    ranks: Integers
     kinds: Integers
 
     @classmethod
@@ -78,7 +77,6 @@ class Alike:
             np.array(random_bits, dtype=np.uint64),
             np.array((1 << row_width) - 1, dtype=np.uint64),
             places,
-            ranks[places],
             sorted_kinds[places],
         )
 
@@ -93,6 +91,26 @@ class Alike:
         keys.sort(axis=1)
         rows = (keys[:, self.places] & self.row_bits).view(np.int64)
         return self.leaves[rows]
+
+    def values(self, left: Integers) -> Floats:
+        """Return what the signal at each of ``places`` adds (batch, m), packed.
+
+        ``left`` (batch, kinds, windows): how many of a kind, the first ones, fall in a window. As
+        steps: a kind's first place is worth all windows, and each window ends at its own place.
+        """
+        size, kinds, windows = left.shape
+        starts = np.searchsorted(self.kinds, np.arange(kinds + 1))
+        ends = starts[:kinds, None] + np.clip(left, 0, np.diff(starts)[:, None])
+        width = len(self.places) + 1
+        spread = ends + np.arange(size)[:, None, None] * width
+        of_windows = np.array([one_in(window) for window in range(windows)])
+        steps = np.bincount(
+            spread.ravel(), np.broadcast_to(-of_windows, ends.shape).ravel(), minlength=size * width
+        ).reshape(size, width)
+        for start in starts[:kinds].tolist():  # kinds without a place start where the next one does
+            steps[:, start] += of_windows.sum()
+        added: Floats = steps.cumsum(axis=1)[:, :-1]
+        return added
 
 
 @dataclass(frozen=True)
@@ -126,19 +144,20 @@ class Reshuffle:
 
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw the odd ones, then fill up each window with the others."""
-        luck = chance.random((size, len(self.odd.leaves)))
-        odd = len(self.odd.leaves)
-        places = np.empty((size, odd + len(self.alike.places)), dtype=np.int64)
-        places[:, :odd], places[:, odd:] = self.odd.leaves, self.alike.permuted(chance, size)
-        values = np.zeros(places.shape)
-        rows, kinds = np.arange(size)[:, None], self.wanted.shape[1]
-        for window, wanted in enumerate(self.wanted):
-            drawn = luck < self.odd.chances[window]
-            values[:, :odd] += drawn * one_in(window)
-            taken = np.bincount((rows * kinds + self.odd.kinds)[drawn], minlength=size * kinds)
-            left = wanted - taken.reshape(size, kinds)
-            values[:, odd:] += (self.alike.ranks < left[:, self.alike.kinds]) * one_in(window)
-        return _tallied(places, values, self.leaf_shape)
+        odd, rows = self.odd, np.arange(size)[:, None]
+        luck = chance.random((size, len(odd.leaves)))
+        # Each window holds the one before it: the first one that a signal falls in tells all.
+        first = np.zeros(luck.shape, dtype=np.int64)
+        for chances in odd.chances:
+            first += luck >= chances
+        windows, kinds = self.wanted.shape
+        bins = (rows * kinds + odd.kinds) * (windows + 1) + first
+        taken = np.bincount(bins.ravel(), minlength=size * kinds * (windows + 1))
+        left = self.wanted.T - taken.reshape(size, kinds, -1).cumsum(axis=2)[:, :, :windows]
+        worth = np.append(np.cumsum([one_in(window) for window in range(windows)][::-1])[::-1], 0.0)
+        places = np.broadcast_to(odd.leaves, first.shape), self.alike.permuted(chance, size)
+        values = worth[first], self.alike.values(left)
+        return _tallied(np.concatenate(places, axis=1), np.concatenate(values, axis=1), self.leaf_shape)
 
 
 def _tallied(places: Integers, values: Floats, leaf_shape: tuple[int, int]) -> Packed:
