@@ -59,6 +59,12 @@ def test_a_finding_in_english(codebook: Codebook) -> None:
     )
 
 
+def test_an_expectation_that_would_be_written_as_nothing_is_said_in_words(codebook: Codebook) -> None:
+    use_language("nl")
+    assert "passen er minder dan 0,1." in pattern_words.sentence(told(expected=0.04), codebook)
+    assert "passen er 0,1." in pattern_words.sentence(told(expected=0.1), codebook)
+
+
 @pytest.mark.parametrize("chosen", ["nl", "en"])
 @pytest.mark.parametrize("question", Question)
 @pytest.mark.parametrize("state", State)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,19 @@ from vertrouwenswerk.domain.codebook import Codebook, EndedUnit
 from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import DamagedVaultError, UsageError
-from vertrouwenswerk.handoff.picture_file import Picture, PictureFinding, write_picture
+from vertrouwenswerk.handoff.picture_file import (
+    Picture,
+    PictureFinding,
+    PictureTable,
+    ShownCell,
+    write_picture,
+)
 from vertrouwenswerk.patterns.engine import Plan, find_patterns
 from vertrouwenswerk.patterns.notices import Question, State
+from vertrouwenswerk.usecases import clock
 from vertrouwenswerk.usecases.bureau import Bureau
 from vertrouwenswerk.usecases.looking import codebook_of, look_at_table, newest_picture
-from vertrouwenswerk.usecases.pattern_looking import look_at_patterns
+from vertrouwenswerk.usecases.pattern_looking import look_at_patterns, shown_before
 from vertrouwenswerk.usecases.progress import no_progress
 from vertrouwenswerk.usecases.scanning import pool_history, scan_history
 from vertrouwenswerk.usecases.sitting import Minutes, hold_sitting
@@ -50,18 +58,28 @@ def usual(dice: random.Random) -> list[Cell]:
     return [(unit, theme, count) for (unit, theme), count in cells.items()]
 
 
-def steady(root: Path, *, quarters: int = 6, rises: tuple[str, ...] = (), advisers: int = 3) -> Municipality:
+def steady(
+    root: Path,
+    *,
+    quarters: int = 6,
+    rises: tuple[str, ...] = (),
+    advisers: int = 3,
+    last: Quarter = CLOSED,
+) -> Municipality:
     """Let advisers hand in quarters alike, but for units in which bullying rises in the last one."""
     town = Municipality.found(root, advisers=advisers)
     dice = random.Random(1)
-    for number in range(1, advisers + 1):
-        for back in reversed(range(quarters)):
-            town.count(number, Quarter.from_index(CLOSED.index - back), *usual(dice))
-            if not back:
-                town.count(number, CLOSED, *((unit, THEME, EXTRA) for unit in rises))
-            town.export(number, Quarter.from_index(CLOSED.index - back))
+    for back in reversed(range(quarters)):
+        hand_in(town, Quarter.from_index(last.index - back), dice, () if back else rises, advisers)
     town.take_in()
     return town
+
+
+def hand_in(
+    town: Municipality, quarter: Quarter, dice: random.Random, rises: tuple[str, ...] = (), advisers: int = 3
+) -> None:
+    for number in range(1, advisers + 1):
+        town.hand_in(number, quarter, *usual(dice), *((unit, THEME, EXTRA) for unit in rises))
 
 
 def sit(town: Municipality, seed: int = SEED) -> Minutes:
@@ -130,7 +148,7 @@ def test_a_finding_in_a_hidden_cell_is_told_only_by_a_shown_cell_around_it(town:
 def test_where_nothing_is_shown_nothing_is_told(town: Municipality) -> None:
     with town.open_bureau() as bureau, opened_pool(bureau, town) as pool:
         history = pool_history(pool, bureau.codebook, CLOSED)
-        assert scan_history(history, (), SEED, no_progress).findings == ()
+        assert scan_history(history, {}, SEED, no_progress).findings == ()
 
 
 def test_the_picture_holds_no_number_that_its_tables_do_not_show(town: Municipality) -> None:
@@ -172,6 +190,39 @@ def test_a_history_that_is_too_short_is_told_in_quarters_needed(tmp_path: Path) 
         assert look_at_patterns(bureau).quarters_needed == 3
 
 
+def test_what_the_past_makes_likely_comes_from_the_tables_that_earlier_pictures_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "DEMO_TODAY", clock.DEMO_TODAY - timedelta(days=90))
+    town = steady(tmp_path, quarters=8, last=EARLIER)
+    sit(town)
+    monkeypatch.undo()
+    hand_in(town, CLOSED, random.Random(2), rises=(SHOWN_UNIT,))
+    town.take_in()
+    sit(town)
+    with town.open_bureau() as bureau:
+        rises = [one for one in look_at_patterns(bureau).findings if one.question is Question.RISING]
+        assert rises
+        for one in rises:
+            before = Window.ending(one.window.first.previous(), one.window.length)
+            now, then = (
+                look_at_table(bureau, w, number).table for w, number in ((one.window, 2), (before, 1))
+            )
+            past, whole_then = then.count(one.unit, one.theme), then.count(ROOT, one.theme)
+            whole_now = now.count(ROOT, one.theme)
+            assert past, "the window before is shown in the first picture"
+            assert whole_then
+            assert whole_now
+            assert one.expected == past * whole_now / whole_then
+
+
+def test_tables_of_another_codebook_are_not_looked_at_for_the_past() -> None:
+    table = PictureTable("2026-Q4", 3, ("*",), ("*",), (ShownCell(0, 0, 7),))
+    of = {version: Picture(version, bytes([version]), 1, 1, (table,)) for version in (1, 2)}
+    assert shown_before(of.values(), bytes([1])) == {QUARTER: {(ROOT, ROOT): 7}}
+    assert shown_before(of.values(), bytes([3])) == {}
+
+
 # --- again from pool and seed --------------------------------------------------------------------
 
 
@@ -182,7 +233,7 @@ def test_the_same_pool_and_the_seed_that_it_keeps_give_the_findings_of_the_pictu
     with town.open_bureau() as bureau, opened_pool(bureau, town) as pool:
         assert pool.scans() == {1: ScanNote(SEED, bureau.codebook.version)}
         history = pool_history(pool, bureau.codebook, CLOSED)
-        safe = [look_at_table(bureau, window).table for window in picture.windows()]
+        safe = {window: look_at_table(bureau, window).table.shown for window in picture.windows()}
         again = scan_history(history, safe, pool.scans()[1].seed, no_progress)
     assert (again.findings, again.scan) == (picture.findings, picture.scan)
 

@@ -15,6 +15,8 @@ from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.i18n import _, language, ngettext, number
 from vertrouwenswerk.patterns.notices import Band, Question, Sensitivity, State, ToldFinding
 
+LEAST_WRITTEN = 0.1
+
 
 def sentence(finding: ToldFinding, codebook: Codebook) -> str:
     """Return all that is told of a finding, two to five sentences."""
@@ -140,7 +142,10 @@ def _expected(finding: ToldFinding) -> str:
         Question.RISING: _("%(expected)s would fit its past and how things go elsewhere."),
         Question.THEME: _("%(expected)s would fit the past of this theme and of the others."),
     }
-    return words[finding.question] % {"expected": decimal(finding.expected)}
+    expected = decimal(finding.expected)
+    if finding.expected < LEAST_WRITTEN:  # nobody expects nothing at all
+        expected = _("less than %(number)s") % {"number": decimal(LEAST_WRITTEN)}
+    return words[finding.question] % {"expected": expected}
 
 
 def _parts(finding: ToldFinding, codebook: Codebook) -> str:

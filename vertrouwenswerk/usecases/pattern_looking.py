@@ -1,6 +1,6 @@
-"""What stands out according to the newest picture, and nothing but that picture.
+"""What stands out according to the newest picture, in numbers that it or an earlier one shows.
 
-A finding whose number its tables do not show is refused: the picture then is damaged.
+A finding with another number than the tables' is refused: the picture then is damaged.
 
 Example::
 
@@ -8,11 +8,19 @@ Example::
     [sentence(finding, view.codebook) for finding in view.findings]
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.quarter import Window
-from vertrouwenswerk.handoff.picture_file import Picture, PictureFinding, PicturePart, PictureScan
+from vertrouwenswerk.domain.tree import Cell
+from vertrouwenswerk.handoff.picture_file import (
+    Picture,
+    PictureFinding,
+    PicturePart,
+    PictureScan,
+    read_picture,
+)
 from vertrouwenswerk.patterns.notices import (
     Band,
     Question,
@@ -47,8 +55,9 @@ def look_at_patterns(bureau: Bureau) -> PatternsView:
     picture = newest_picture(bureau)
     codebook = codebook_of(bureau, picture)
     try:
-        findings = tuple(_restore(picture, finding) for finding in picture.findings)
-    except (ValueError, KeyError) as error:
+        shown = shown_before(_pictures_up_to(bureau, picture), picture.codebook_digest)
+        findings = tuple(_restore(shown, finding) for finding in picture.findings)
+    except (ValueError, LookupError) as error:
         raise damaged_picture() from error
     return PatternsView(
         findings,
@@ -61,26 +70,36 @@ def look_at_patterns(bureau: Bureau) -> PatternsView:
     )
 
 
-def _restore(picture: Picture, finding: PictureFinding) -> ToldFinding:
+def shown_before(pictures: Iterable[Picture], codebook_digest: bytes) -> dict[Window, Mapping[Cell, int]]:
+    """Return the shown cells of each window, of the newest of ``pictures`` that has a table of it.
+
+    Only of pictures made by the same codebook: in another a code may mean another unit.
+    """
+    return {
+        Window.parse(table.window): table.counts()
+        for picture in sorted(pictures, key=lambda picture: picture.number)
+        if picture.codebook_digest == codebook_digest
+        for table in picture.tables
+    }
+
+
+def _pictures_up_to(bureau: Bureau, newest: Picture) -> Iterator[Picture]:
+    for number, file in bureau.office.picture_files().items():
+        if number <= newest.number:
+            yield read_picture(file, bureau.joint_keys)
+
+
+def _restore(shown: Mapping[Window, Mapping[Cell, int]], finding: PictureFinding) -> ToldFinding:
     """Raise ValueError or KeyError for words that are not ours, or a number that no table shows."""
-    shown = _shown(picture, finding.window)
+    window = Window.parse(finding.window)
     cells: list[PictureFinding | PicturePart] = [finding, *finding.parts]
-    if any(shown[cell.unit, cell.theme] != cell.seen for cell in cells):
+    if any(shown[window][cell.unit, cell.theme] != cell.seen for cell in cells):
         raise ValueError("another number than the table's")
     return ToldFinding(
-        Question(finding.question), finding.unit, finding.theme, Window.parse(finding.window),
+        Question(finding.question), finding.unit, finding.theme, window,
         finding.seen, finding.expected, Band(finding.years), State(finding.state), finding.within,
         tuple(ToldPart(part.unit, part.theme, part.seen) for part in finding.parts),
     )  # fmt: skip
-
-
-def _shown(picture: Picture, window: str) -> dict[tuple[str, str], int]:
-    return {
-        (table.units[cell.unit], table.themes[cell.theme]): cell.count
-        for table in picture.tables
-        if table.window == window
-        for cell in table.shown
-    }
 
 
 def _without_headcount(codebook: Codebook) -> tuple[str, ...]:

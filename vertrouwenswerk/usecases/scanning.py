@@ -6,16 +6,16 @@ findings. States come of the same scan over what was counted up to the quarter b
 
 Example::
 
-    seen = scan_history(pool_history(pool, codebook, newest), protected.tables, seed, progress)
+    seen = scan_history(pool_history(pool, codebook, newest), shown, seed, progress)
     seen.findings, seen.scan
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from vertrouwenswerk.disclosure.safe_table import SafeTable
 from vertrouwenswerk.domain.codebook import Codebook
 from vertrouwenswerk.domain.quarter import Quarter, Window
+from vertrouwenswerk.domain.tree import Cell
 from vertrouwenswerk.handoff.picture_file import PictureFinding, PicturePart, PictureScan
 from vertrouwenswerk.patterns.engine import Plan, Report, find_patterns
 from vertrouwenswerk.patterns.findings import Finding
@@ -37,8 +37,10 @@ class Scanned:
     scan: PictureScan | None
 
 
-def scan_history(history: History, tables: Iterable[SafeTable], seed: int, progress: Progress) -> Scanned:
-    """Look for patterns and keep what the ``tables`` of the new picture let through.
+def scan_history(
+    history: History, shown: Mapping[Window, Mapping[Cell, int]], seed: int, progress: Progress
+) -> Scanned:
+    """Look for patterns and keep what ``shown`` lets through: the new picture's cells and earlier ones'.
 
     ``progress`` is told steps done, total 0, and may raise to cancel.
     """
@@ -47,7 +49,7 @@ def scan_history(history: History, tables: Iterable[SafeTable], seed: int, progr
         findings = _with_states(report.findings, history, seed, progress)
     except TooManySignalsError:
         return Scanned((), None)
-    tellable = told(findings, shown_in(tables), history.organisation)
+    tellable = told(findings, _lookup(shown), history.organisation)
     return Scanned(tuple(map(_as_data, tellable)), _how_keen(report))
 
 
@@ -62,12 +64,11 @@ def pool_history(pool: Pool, codebook: Codebook, newest: Quarter) -> History:
     )
 
 
-def shown_in(tables: Iterable[SafeTable]) -> Shown:
-    """Return what looks a cell (unit, theme, window) up in ``tables``: its count, None when not shown."""
-    by_window = {table.window: table.shown for table in tables}
+def _lookup(shown: Mapping[Window, Mapping[Cell, int]]) -> Shown:
+    """Return what looks a cell (unit, theme, window) up: its count, None when not shown."""
 
     def count(unit: str, theme: str, window: Window) -> int | None:
-        return by_window[window].get((unit, theme)) if window in by_window else None
+        return shown[window].get((unit, theme)) if window in shown else None
 
     return count
 

@@ -38,6 +38,7 @@ from vertrouwenswerk.usecases.bureau import (
 )
 from vertrouwenswerk.usecases.guardian import Guardian
 from vertrouwenswerk.usecases.linking import Codebooks, history_of, pictures_before, published_tables
+from vertrouwenswerk.usecases.pattern_looking import shown_before
 from vertrouwenswerk.usecases.progress import Progress, no_progress
 from vertrouwenswerk.usecases.scanning import Scanned, pool_history, scan_history
 from vertrouwenswerk.vault.pool_store import OpenedAt, OpenedDelivery, Pool, ScanNote, pool_key
@@ -138,7 +139,7 @@ class _Sitting:
         opened, unreadable = self._open_deliveries(advisers, codebooks)
         self.pool.put(opened, number)
         protected = self._protect(number, before, codebooks)
-        self._publish(number, protected, self._scan(number, protected))
+        self._publish(number, protected, self._scan(number, protected, before))
         left_out = tuple(e.label for e in enrolled(self.bureau) if not e.is_countersigned)
         return Minutes(
             number, len(opened), unreadable, left_out, protected.tables, protected.certificate, len(before)
@@ -194,12 +195,14 @@ class _Sitting:
         threshold = self.bureau.codebook.threshold
         return protect_picture(history, threshold, plan, earlier, lambda _step, done: self.progress(done, 0))
 
-    def _scan(self, number: int, protected: Protected) -> Scanned:
+    def _scan(self, number: int, protected: Protected, before: tuple[Picture, ...]) -> Scanned:
         codebook, newest = self.bureau.codebook, last_closed(self.bureau.today)
         note = ScanNote(self.seed, codebook.version)
         self.pool.note_scan(number, note)
         history = pool_history(self.pool, codebook, newest)
-        return scan_history(history, protected.tables, self.seed, self.progress)
+        shown = shown_before(before, self.bureau.signed_codebook.digest)
+        shown |= {table.window: table.shown for table in protected.tables}
+        return scan_history(history, shown, self.seed, self.progress)
 
     def _publish(self, number: int, protected: Protected, scanned: Scanned) -> None:
         accepted = self.pool.revisions()
