@@ -36,6 +36,7 @@ from vertrouwenswerk.patterns.engine import Plan, find_patterns
 from vertrouwenswerk.patterns.notices import Question, State
 from vertrouwenswerk.usecases import clock
 from vertrouwenswerk.usecases.bureau import Bureau
+from vertrouwenswerk.usecases.linking import Codebooks
 from vertrouwenswerk.usecases.looking import codebook_of, look_at_table, newest_picture
 from vertrouwenswerk.usecases.pattern_looking import look_at_patterns, shown_before
 from vertrouwenswerk.usecases.progress import no_progress
@@ -135,7 +136,9 @@ def test_a_rise_is_found_by_a_sitting_and_told_with_its_true_count(town: Municip
 
 def test_a_finding_in_a_hidden_cell_is_told_only_by_a_shown_cell_around_it(town: Municipality) -> None:
     with town.open_bureau() as bureau, opened_pool(bureau, town) as pool:
-        exact = find_patterns(pool_history(pool, bureau.codebook, CLOSED), Plan(SEED)).findings
+        exact = find_patterns(
+            pool_history(pool, bureau.codebook, Codebooks(bureau).get, CLOSED), Plan(SEED)
+        ).findings
         told = look_at_patterns(bureau).findings
     assert (HIDDEN_UNIT, QUARTER) in {(one.unit, one.window) for one in exact}
     assert (HIDDEN_UNIT, QUARTER) not in {(one.unit, one.window) for one in told}
@@ -147,7 +150,7 @@ def test_a_finding_in_a_hidden_cell_is_told_only_by_a_shown_cell_around_it(town:
 
 def test_where_nothing_is_shown_nothing_is_told(town: Municipality) -> None:
     with town.open_bureau() as bureau, opened_pool(bureau, town) as pool:
-        history = pool_history(pool, bureau.codebook, CLOSED)
+        history = pool_history(pool, bureau.codebook, Codebooks(bureau).get, CLOSED)
         assert scan_history(history, {}, SEED, no_progress).findings == ()
 
 
@@ -232,7 +235,7 @@ def test_the_same_pool_and_the_seed_that_it_keeps_give_the_findings_of_the_pictu
     picture = picture_of(town)
     with town.open_bureau() as bureau, opened_pool(bureau, town) as pool:
         assert pool.scans() == {1: ScanNote(SEED, bureau.codebook.version)}
-        history = pool_history(pool, bureau.codebook, CLOSED)
+        history = pool_history(pool, bureau.codebook, Codebooks(bureau).get, CLOSED)
         safe = {window: look_at_table(bureau, window).table.shown for window in picture.windows()}
         again = scan_history(history, safe, pool.scans()[1].seed, no_progress)
     assert (again.findings, again.scan) == (picture.findings, picture.scan)
@@ -280,7 +283,7 @@ def test_what_was_counted_under_an_ended_unit_is_looked_at_under_its_successor(t
     pool.put(
         [OpenedDelivery(1, EARLIER, 1, bytes(32), cells), OpenedDelivery(2, CLOSED, 1, bytes(32), ())], 1
     )
-    history = pool_history(pool, ended, CLOSED)
+    history = pool_history(pool, ended, lambda _digest: None, CLOSED)
     pool.close()
     codes = {history.grid.unit_codes[place] for place in history.unit.tolist()}
     assert (codes, len(history.unit)) == ({SHOWN_UNIT}, 6)

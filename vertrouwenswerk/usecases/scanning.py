@@ -6,11 +6,11 @@ findings. States come of the same scan over what was counted up to the quarter b
 
 Example::
 
-    seen = scan_history(pool_history(pool, codebook, newest), shown, seed, progress)
+    seen = scan_history(pool_history(pool, codebook, codebooks.get, newest), shown, seed, progress)
     seen.findings, seen.scan
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from vertrouwenswerk.domain.codebook import Codebook
@@ -26,6 +26,7 @@ from vertrouwenswerk.patterns.scan import TooManySignalsError
 from vertrouwenswerk.patterns.states import with_states
 from vertrouwenswerk.patterns.told import Shown, told
 from vertrouwenswerk.usecases.progress import Progress
+from vertrouwenswerk.usecases.unit_ages import first_quarters
 from vertrouwenswerk.vault.pool_store import Counted, Pool
 
 
@@ -53,10 +54,15 @@ def scan_history(
     return Scanned(tuple(map(_as_data, tellable)), _how_keen(report))
 
 
-def pool_history(pool: Pool, codebook: Codebook, newest: Quarter) -> History:
-    """Return the newest summaries up to ``newest`` as the scan takes them."""
+def pool_history(
+    pool: Pool, codebook: Codebook, book_of: Callable[[bytes], Codebook | None], newest: Quarter
+) -> History:
+    """Return the newest summaries up to ``newest`` as the scan takes them.
+
+    ``book_of`` gives the codebook of a digest, None for one that is not known.
+    """
     return History.of(
-        _organisation(codebook),
+        _organisation(codebook, first_quarters(pool.arrivals(), book_of, codebook)),
         _of_today(pool.counted(), codebook),
         pool.revisions(),
         last=newest,
@@ -73,12 +79,13 @@ def _lookup(shown: Mapping[Window, Mapping[Cell, int]]) -> Shown:
     return count
 
 
-def _organisation(codebook: Codebook) -> Organisation:
+def _organisation(codebook: Codebook, since: Mapping[str, Quarter]) -> Organisation:
     return Organisation(
         unit_tree=codebook.unit_tree,
         theme_tree=codebook.theme_tree,
         headcounts={unit.code: unit.headcount for unit in codebook.units},
         small_units=frozenset(unit.code for unit in codebook.units if codebook.is_small(unit.code)),
+        since=since,
     )
 
 

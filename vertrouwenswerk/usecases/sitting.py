@@ -139,7 +139,7 @@ class _Sitting:
         opened, unreadable = self._open_deliveries(advisers, codebooks)
         self.pool.put(opened, number)
         protected = self._protect(number, before, codebooks)
-        self._publish(number, protected, self._scan(number, protected, before))
+        self._publish(number, protected, self._scan(number, protected, before, codebooks))
         left_out = tuple(e.label for e in enrolled(self.bureau) if not e.is_countersigned)
         return Minutes(
             number, len(opened), unreadable, left_out, protected.tables, protected.certificate, len(before)
@@ -195,11 +195,13 @@ class _Sitting:
         threshold = self.bureau.codebook.threshold
         return protect_picture(history, threshold, plan, earlier, lambda _step, done: self.progress(done, 0))
 
-    def _scan(self, number: int, protected: Protected, before: tuple[Picture, ...]) -> Scanned:
+    def _scan(
+        self, number: int, protected: Protected, before: tuple[Picture, ...], codebooks: Codebooks
+    ) -> Scanned:
         codebook, newest = self.bureau.codebook, last_closed(self.bureau.today)
         note = ScanNote(self.seed, codebook.version)
         self.pool.note_scan(number, note)
-        history = pool_history(self.pool, codebook, newest)
+        history = pool_history(self.pool, codebook, codebooks.get, newest)
         shown = shown_before(before, self.bureau.signed_codebook.digest)
         shown |= {table.window: table.shown for table in protected.tables}
         return scan_history(history, shown, self.seed, self.progress)
