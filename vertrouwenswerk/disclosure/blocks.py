@@ -166,6 +166,11 @@ class Blocks:
         for block in self._blocks.values():
             block.show(row)
 
+    def show_all(self) -> None:
+        """Give every hidden cell its equation back."""
+        for row in sorted(self._hidden):
+            self.show(row)
+
     def keep(
         self, regions: Iterable[Region], block: Block, amounts: Amounts, broken: frozenset[Region]
     ) -> None:

@@ -92,13 +92,14 @@ class _Release:
 
     def protect(self) -> Protected:
         proven_before: frozenset[Region] = frozenset()
+        blocks: Blocks | None = None
         while True:  # what lies within a region that is known already needs an audit of its own
-            question = self._question()
+            question = self._question(blocks)
             answer = question.safe_rows(self._report_progress, thorough=False)
             if not answer.lost:
                 break
             self._small.learn(answer.lost)
-            proven_before |= answer.lost
+            proven_before, blocks = proven_before | answer.lost, answer.blocks
         table = self._table(answer.shown)
         whole_numbers, sampled = question.checked_in_whole_numbers(
             answer, self._report_progress, search=False
@@ -117,7 +118,7 @@ class _Release:
         )
         return Protected((table,), certificate)
 
-    def _question(self) -> Question:
+    def _question(self, asked_before: Blocks | None) -> Question:
         self._learn_what_rows_prove()
         losses = self._losses()
         return Question(
@@ -128,6 +129,7 @@ class _Release:
             new=self._new,
             losses={row: losses[row.cell] for row in self._new},
             regions=self._small.widest(),
+            asked_before=asked_before,
         )
 
     def _learn_what_rows_prove(self) -> None:

@@ -122,6 +122,7 @@ def protect_picture(
     # What an earlier pool had counted may be lost with it: then there are no blocks, only the whole.
     fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
     known_before: frozenset[Region] = frozenset()
+    blocks: Blocks | None = None
     while True:  # what lies within a region that is known already needs an audit of its own
         question = Question(
             space=space,
@@ -131,11 +132,12 @@ def protect_picture(
             new=new,
             losses=weights,
             regions=widest(_without(sensitive, known_before), space, history.versions),
+            asked_before=blocks,
         )
         answer = question.safe_rows(report_progress, thorough=False)
         if not answer.lost:
             break
-        known_before |= answer.lost
+        known_before, blocks = known_before | answer.lost, answer.blocks
     tables = tuple(_planned(history, threshold, table, answer.shown) for table in plan)
     whole_numbers, sampled = question.checked_in_whole_numbers(answer, report_progress, search=not earlier)
     certificate = Certificate(
@@ -157,6 +159,7 @@ class Question:
     """Which of the ``new`` rows can be shown so that none of ``regions`` is proven.
 
     ``filling`` and ``levels`` as for ``Blocks``; no row is both ``fixed`` and ``new``.
+    ``asked_before``: the program of the same rows, with what it found out of other regions.
     """
 
     space: Leaves
@@ -166,13 +169,15 @@ class Question:
     new: Mapping[Region, int]
     losses: Mapping[Region, float]
     regions: tuple[Region, ...]
+    asked_before: Blocks | None = None
 
     def safe_rows(self, report_progress: Progress, *, thorough: bool) -> "Answer":
         """Return the new rows to show.
 
         Raises DisclosureError when what is to be shown proves more than the fixed rows alone.
         """
-        blocks = Blocks(self.space, {**self.fixed, **self.new}, self.filling, self.levels)
+        blocks = self.asked_before or self._blocks({**self.fixed, **self.new})
+        blocks.show_all()
         repaired = repair(Plan(blocks, self.regions, self.losses, report_progress, thorough))
         answer = Answer(blocks, frozenset(self.new.keys() - repaired.hidden), frozenset(repaired.lost))
         self._check(answer, report_progress)
@@ -188,7 +193,7 @@ class Question:
             witness = answer.blocks.witness(region)
             if region not in answer.lost and (witness is None or not arithmetic.holds(region, witness)):
                 unsure.append(region)
-        if unsure and attack(Blocks(self.space, rows, self.filling, self.levels), unsure, most=1):
+        if unsure and attack(self._blocks(rows), unsure, most=1):
             raise DisclosureError(
                 _("This table cannot be shown without giving small counts away."),
                 _("Try a longer window or a higher threshold."),
@@ -208,6 +213,9 @@ class Question:
             report_progress(Step.WHOLE_NUMBERS, found)
             found += can_be_empty(answer.blocks, region, search=search)
         return found, len(sample)
+
+    def _blocks(self, rows: Mapping[Region, int]) -> Blocks:
+        return Blocks(self.space, rows, self.filling, self.levels)
 
     def _rows(self, shown: Collection[Region]) -> dict[Region, int]:
         return {**self.fixed, **{row: self.new[row] for row in self.new if row in shown}}
