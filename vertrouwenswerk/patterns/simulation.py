@@ -204,12 +204,15 @@ class Redeal:
     def batch(self, chance: np.random.Generator, size: int) -> Packed:
         """Draw how departments differ, then a department for each signal."""
         temper = self.dispersion.draw(chance, self.grid, self.departments, size)
-        parts = [self._dealt(chance, deal, temper) for deal in self.deals]
+        room = np.empty(temper.shape)
+        parts = [self._dealt(chance, deal, temper, room) for deal in self.deals]
         places, values = (np.concatenate(both, axis=1) for both in zip(*parts, strict=True))
         return _tallied(places, values, self.grid.leaf_shape)
 
-    def _dealt(self, chance: np.random.Generator, deal: Deal, temper: Floats) -> tuple[Integers, Floats]:
-        """Return leaf and value (batch, n) of each signal of a deal.
+    def _dealt(
+        self, chance: np.random.Generator, deal: Deal, temper: Floats, room: Floats
+    ) -> tuple[Integers, Floats]:
+        """Return leaf and value (batch, n) of each signal of a deal; ``room`` is written over.
 
         A signal's number is its theme plus a draw from 0 to 1, its class in the last bits: sorted,
         they are looked up in half the time. A draw keeps 40 random bits or more.
@@ -219,7 +222,7 @@ class Redeal:
         keys &= ~(_CLASSES - 1)
         keys |= deal.classes
         keys.sort(axis=1)
-        bounds = np.cumsum(temper * deal.shares, axis=2)
+        bounds = np.cumsum(np.multiply(temper, deal.shares, out=room), axis=2, out=room)
         bounds /= np.maximum(bounds[:, :, -1:], 1e-300)
         bounds += np.arange(size * themes, dtype=np.float64).reshape(size, themes, 1)
         first_rows = np.arange(size)[:, None] * themes
