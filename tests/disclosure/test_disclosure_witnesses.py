@@ -1,6 +1,7 @@
 """What the audit found once stands as long as it is true, and arithmetic alone can tell whether it is."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -49,21 +50,20 @@ def test_every_witness_of_an_audit_fits_what_is_shown_with_nobody_in_its_region(
 def test_arithmetic_refuses_a_witness_that_breaks_a_row_or_has_somebody_in_the_region() -> None:
     blocks = _audited([])
     arithmetic = Arithmetic(LATTICE, ROWS, FILLING)
-    region, witness = next((r, w) for r in REGIONS if (w := blocks.witness(r)) is not None and w.atoms.any())
+    region, witness = next((r, w) for r in REGIONS if (w := blocks.witness(r)) is not None and len(w.filled))
     other = next(row for row in ROWS if row.theme == "*" and row.unit != "*")
     assert arithmetic.holds(region, witness)
     assert not arithmetic.holds(other, witness)
-    more = witness.atoms.copy()
-    more[np.flatnonzero(more)[0]] += 1
-    assert not arithmetic.holds(region, Witness(witness.inside, witness.atom_of_leaf, more, frozenset()))
-    less = witness.atoms - 1
-    assert not arithmetic.holds(region, Witness(witness.inside, witness.atom_of_leaf, less, frozenset()))
+    one_more, each_less = witness.amounts.copy(), witness.amounts - 2
+    one_more[0] += 1
+    assert not arithmetic.holds(region, replace(witness, amounts=one_more))
+    assert not arithmetic.holds(region, replace(witness, amounts=each_less))
 
 
 def test_a_witness_that_breaks_a_row_stands_only_while_that_row_is_hidden() -> None:
     witnesses, row, region = Witnesses(), Region("a", "x"), Region("b", "x")
     nothing = np.empty(0, dtype=np.intp)
-    witnesses.keep([region], Witness(nothing, nothing, np.empty(0), frozenset({row})))
+    witnesses.keep([region], Witness.of(nothing, nothing, np.empty(0), frozenset({row})))
     assert witnesses.of(region, {row}) is not None
     assert witnesses.of(region, set()) is None
     assert witnesses.of(row, {row}) is None
@@ -72,7 +72,7 @@ def test_a_witness_that_breaks_a_row_stands_only_while_that_row_is_hidden() -> N
 def test_a_witness_in_whole_numbers_goes_first() -> None:
     witnesses, region = Witnesses(), Region("b", "x")
     leaf = np.zeros(1, dtype=np.intp)
-    half, whole = (Witness(leaf, leaf, np.array([amount]), frozenset()) for amount in (0.5, 1.0))
+    half, whole = (Witness.of(leaf, leaf, np.array([amount]), frozenset()) for amount in (0.5, 1.0))
     witnesses.keep([region], half)
     witnesses.keep([region], whole)
     assert witnesses.of(region, set()) is whole

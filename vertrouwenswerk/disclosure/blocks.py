@@ -175,7 +175,7 @@ class Blocks:
         self, regions: Iterable[Region], block: Block, amounts: Amounts, broken: frozenset[Region]
     ) -> None:
         """Keep that these regions are empty with such amounts in a block's atoms."""
-        self._witnesses.keep(regions, Witness(block.inside, block.atoms.of_leaf, amounts, broken))
+        self._witnesses.keep(regions, Witness.of(block.inside, block.atoms.of_leaf, amounts, broken))
 
     def witness(self, region: Region) -> Witness | None:
         """Return how a region can be empty with what is shown now, if that was found before."""

@@ -12,6 +12,7 @@ Example::
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,28 +27,38 @@ TOLERANCE = 1e-6
 class Witness:
     """A filling that differs from another in the leaves ``inside`` (rising) only.
 
-    ``atom_of_leaf``: for each of these, which atom it is part of; ``atoms``: the signals in
-    each atom, wherever in it; ``broken``: rows that were hidden and that it does not fit.
+    ``atom_of_leaf``: for each of these, which atom it is part of; ``filled``: the atoms with
+    signals, and ``amounts`` how many, wherever in the atom; ``broken``: rows that were hidden
+    and that it does not fit.
     """
 
     inside: Indexes
     atom_of_leaf: Indexes
-    atoms: NDArray[np.float64]
+    filled: NDArray[np.int32]
+    amounts: NDArray[np.float64]
     broken: frozenset[Region]
+
+    @classmethod
+    def of(
+        cls, inside: Indexes, atom_of_leaf: Indexes, atoms: NDArray[np.float64], broken: frozenset[Region]
+    ) -> Self:
+        """Make one from the signals in each of the ``atoms``; there are thousands, so zeros are not kept."""
+        filled = np.flatnonzero(atoms)
+        return cls(inside, atom_of_leaf, filled.astype(np.int32), atoms[filled], broken)
 
     @property
     def is_whole(self) -> bool:
         """Tell whether it is a filling in whole numbers."""
-        return bool((np.abs(self.atoms - np.rint(self.atoms)) <= TOLERANCE).all())
+        return bool((np.abs(self.amounts - np.rint(self.amounts)) <= TOLERANCE).all())
 
     def outside(self, leaves: Indexes) -> Filling:
         """Return the signals in each leaf ``inside``, outside ``leaves`` where an atom reaches further."""
         is_in = np.isin(self.inside, leaves, assume_unique=True)
-        place = np.empty(len(self.atoms), dtype=np.intp)
+        place = np.empty(self.atom_of_leaf.max(initial=-1) + 1, dtype=np.intp)
         for these in (np.flatnonzero(is_in), np.flatnonzero(~is_in)):  # the last to be named holds
             place[self.atom_of_leaf[these]] = these
         found = np.zeros(len(self.inside))
-        found[place] = self.atoms
+        found[place[self.filled]] = self.amounts
         return found
 
 
@@ -80,9 +91,11 @@ class Arithmetic:
         leaves_of = [space.leaves(row) for row in rows]
         held = [self._filling[leaves].sum() for leaves in leaves_of]
         self._missing = np.array(list(rows.values()), dtype=np.float64) - held
-        leaves = np.concatenate([np.empty(0, dtype=np.intp), *leaves_of])
+        # 32 bits: three years of a large organisation are ten million entries.
+        leaves = np.concatenate([np.empty(0, dtype=np.intp), *leaves_of]).astype(np.int32)
         by_leaf = np.argsort(leaves, kind="stable")
-        self._row = np.repeat(np.arange(len(rows)), [len(of_row) for of_row in leaves_of])[by_leaf]
+        lengths = [len(of_row) for of_row in leaves_of]
+        self._row = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)[by_leaf]
         self._start = np.searchsorted(leaves[by_leaf], np.arange(space.leaf_count + 1))
 
     def holds(self, region: Region, witness: Witness) -> bool:
