@@ -3,7 +3,8 @@
 Extra signals on one theme: in one department and quarter, in one department over four
 quarters, and over the departments of one directorate. Department and theme are drawn at
 random, so common themes and large departments make it as hard as it is. Found is: a finding
-that holds the planted cell or lies in it, no higher than the directorate.
+that holds the planted cell or lies in it, no higher than the directorate. Three questions
+share one budget of false alarms; beside that, what "more than its size" finds when it has all.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from bench.subjects.patterns_calibration import EFFORT, Levels, pilot_levels, sh
 from bench.workshop import Workshop
 from bench.worlds import Made, Planted, World, make
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns.engine import Plan, ask
+from vertrouwenswerk.patterns.engine import FALSE_ALARMS, SHARES, Plan, ask
 from vertrouwenswerk.patterns.notices import Question
 
 PLANTED = (
@@ -27,6 +28,7 @@ PLANTED = (
     *(Planted(extra, quarters=4, whole_directorate=True) for extra in (10, 20)),
 )
 _DIRECTORATE = 2
+ALONE = FALSE_ALARMS / SHARES[Question.SIZE]  # so that this question has all of the false alarms
 
 
 def measure(workshop: Workshop, times: int) -> Iterator[Line]:
@@ -43,6 +45,7 @@ def _of_kind(world: World, planted: Planted, levels: Levels, times: int) -> Line
     scanning, dashboards = [], []
     for number in range(times):
         made = make(world, np.random.default_rng([2, number]), planted)
+        alone = _finds(made, Question.SIZE, levels, number, ALONE)
         begin = perf_counter()
         by_question = {question: _finds(made, question, levels, number) for question in Question}
         between = perf_counter()
@@ -51,6 +54,7 @@ def _of_kind(world: World, planted: Planted, levels: Levels, times: int) -> Line
         scanning.append(between - begin)
         dashboards.append(perf_counter() - between)
         named = {question.value: find for question, find in by_question.items()}
+        named["size asked alone, at 5 %"] = alone
         alarms = {f"an alarm anywhere, {name}": alarm for name, alarm in plain.items()}
         for name, hit in {"found": any(by_question.values()), **named, **alarms}.items():
             found.setdefault(name, []).append(hit)
@@ -60,11 +64,14 @@ def _of_kind(world: World, planted: Planted, levels: Levels, times: int) -> Line
     return Line("patterns-power", what, "both dashboards", pair, remarks=(shares,))
 
 
-def _finds(made: Made, question: Question, levels: Levels, seed: int) -> bool:
+def _finds(
+    made: Made, question: Question, levels: Levels, seed: int, false_alarms: float = FALSE_ALARMS
+) -> bool:
     assert made.planted is not None
     organisation, grid = made.history.organisation, made.history.grid
     unit_tree, theme_tree = organisation.unit_tree, organisation.theme_tree
-    asked = ask(made.history, Plan(seed, EFFORT), question, levels=levels[question])
+    plan = Plan(seed, EFFORT, false_alarms=false_alarms)
+    asked = ask(made.history, plan, question, levels=levels[question])
     for problem, scanned in asked.found:
         assert scanned.node is not None
         _window, theme, unit = scanned.node
