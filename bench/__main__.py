@@ -81,7 +81,7 @@ SUBJECTS: dict[str, tuple[Subject, int, int]] = {
     "disclosure-linked": (_linked, 6, 3),
     "patterns-cost": (patterns_cost.measure, 3, 1),
     "patterns-calibration": (patterns_calibration.measure, 2000, 100),
-    "patterns-power": (patterns_power.measure, 300, 30),
+    "patterns-power": (patterns_power.measure, 100, 30),
 }
 ONLY_WHEN_NAMED = ("disclosure-linked", "patterns-calibration", "patterns-power")
 
