@@ -152,6 +152,20 @@ async def test_what_no_longer_stands_out_is_there_while_its_follow_up_is_open(to
     assert [step.state for step in courses.open[0].steps] == [FollowUp.AFTER_CARE_1, FollowUp.AFTER_CARE_3]
 
 
+async def test_a_long_text_is_read_on_by_keys_alone_and_esc_goes_back(town: Municipality) -> None:
+    with town.open_bureau() as bureau:
+        for state in [*FollowUp] * 2:
+            follow_up(bureau, Question.SIZE, "DUINEN-KLANT", "PESTEN", state)
+    async with running(town.bureau_places) as driver:
+        await to_patterns(driver, town)
+        assert "Gevraagd" not in driver.text()
+        await driver.press("tab", *["down"] * 20)
+        assert "Gevraagd     meer dan de omvang verklaart" in driver.text()
+        assert "Esc terug naar de lijst" in driver.text()
+        await driver.press("escape", "down")
+        assert "Havenbedrijf Noordkust, Omgangsvormen ─" in driver.text()
+
+
 async def test_without_a_picture_it_says_how_to_make_one(tmp_path: Path) -> None:
     town = Municipality.found(tmp_path / "town")
     async with running(town.bureau_places) as driver:

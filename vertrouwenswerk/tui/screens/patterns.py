@@ -7,7 +7,7 @@ and its follow-up. Enter sets the follow-up; a state and the quarter are all tha
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -30,7 +30,6 @@ from vertrouwenswerk.reports.pattern_words import (
     window_in_words,
     without_headcount,
 )
-from vertrouwenswerk.tui.opening import missing_bureau_extra
 from vertrouwenswerk.tui.screens.bureau_base import BureauScreen
 from vertrouwenswerk.tui.screens.dialogs import Question
 from vertrouwenswerk.tui.session import Session
@@ -38,10 +37,15 @@ from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.listing import Cell, Column, Line, Listing, cell, heading
 from vertrouwenswerk.tui.words import clipped, signals
 from vertrouwenswerk.usecases.bureau import Bureau
-
-if TYPE_CHECKING:
-    from vertrouwenswerk.usecases.following_up import Course, Courses, FollowedUp, Told
-    from vertrouwenswerk.usecases.pattern_looking import PatternsView
+from vertrouwenswerk.usecases.following_up import (
+    Course,
+    Courses,
+    FollowedUp,
+    Told,
+    follow_up,
+    look_at_follow_up,
+)
+from vertrouwenswerk.usecases.pattern_looking import PatternsView, look_at_patterns
 
 _COLUMNS = (Column(width=10), Column(), Column(width=10), Column(width=19))
 _LABEL = 13
@@ -51,22 +55,17 @@ _AS_IT_IS = ""
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    view: "PatternsView"
-    courses: "Courses"
+    view: PatternsView
+    courses: Courses
 
     @property
-    def all(self) -> "tuple[Course, ...]":
+    def all(self) -> tuple[Course, ...]:
         """Those of the picture, then those told before and open still."""
         return (*self.courses.current, *self.courses.open)
 
 
 def _look(bureau: Bureau) -> _Looked | None:
     """Return what stands out and what became of it; None while there is no picture."""
-    try:
-        from vertrouwenswerk.usecases.following_up import look_at_follow_up  # they bring numpy along
-        from vertrouwenswerk.usecases.pattern_looking import look_at_patterns
-    except ModuleNotFoundError as error:
-        raise missing_bureau_extra(error) from error
     try:
         view = look_at_patterns(bureau)
     except UsageError:
@@ -105,6 +104,8 @@ class PatternsScreen(BureauScreen):
         always = (("F1", _("help")), ("^p", _("commands")), ("^l", _("lock")))
         if self._looked is None or not self._looked.all:
             return always
+        if self.query_one("#pattern").has_focus:
+            return (("↑↓", _("read on")), ("Esc", _("back to the list")), *always)
         return (("↑↓", _("pattern")), (_("Enter"), _("follow-up")), ("Tab", _("read on")), *always)
 
     def help_lines(self) -> Keys:
@@ -118,6 +119,10 @@ class PatternsScreen(BureauScreen):
             (_("a signal"), _("is not a report and not a complaint")),
             (_("kept"), _("of a follow-up: its states and quarters, and no word")),
         )
+
+    def on_descendant_focus(self) -> None:
+        """Say which keys there are where one is now."""
+        self.show_bars()
 
     def action_back(self) -> None:
         """Go back to the list."""
@@ -184,7 +189,7 @@ class PatternsScreen(BureauScreen):
             ]
         )
 
-    def _chosen_course(self) -> "Course | None":
+    def _chosen_course(self) -> Course | None:
         key = self.query_one("#patterns", Listing).chosen_key
         return None if key is None or self._looked is None else self._looked.all[int(key)]
 
@@ -209,9 +214,7 @@ class PatternsScreen(BureauScreen):
         self.app.push_screen(Question(_("Follow-up"), f"{_place(course.told)}\n{text}\n", answers), answered)
 
     @work(group="set")
-    async def _set(self, course: "Course", state: FollowUp) -> None:
-        from vertrouwenswerk.usecases.following_up import follow_up  # brings numpy along
-
+    async def _set(self, course: Course, state: FollowUp) -> None:
         one = course.told.finding
         with self.telling():
             done = await self.session.run(
@@ -220,7 +223,7 @@ class PatternsScreen(BureauScreen):
             self._tell(done)
             self._read()
 
-    def _tell(self, done: "FollowedUp") -> None:
+    def _tell(self, done: FollowedUp) -> None:
         if done.changed:
             self.notice.tell(follow_up_line(done.steps), _("Enter changes it again; the history keeps both."))
         else:
@@ -231,12 +234,12 @@ def _heads() -> tuple[str, ...]:
     return (_("how strong"), _("where and about what"), _("new?"), _("follow-up"))
 
 
-def _place(told: "Told") -> str:
+def _place(told: Told) -> str:
     unit, theme = names_of(told.finding.unit, told.finding.theme, told.codebook)
     return f"{unit}, {clipped(theme)}"
 
 
-def _summary(course: "Course", *, is_current: bool) -> tuple[Cell, ...]:
+def _summary(course: Course, *, is_current: bool) -> tuple[Cell, ...]:
     finding = course.told.finding
     return (
         cell(strength(finding.band), "strong"),
@@ -259,7 +262,7 @@ def _no_picture() -> list[Line]:
     ]
 
 
-def _how_far_it_looked(view: "PatternsView") -> Iterable[Line]:
+def _how_far_it_looked(view: PatternsView) -> Iterable[Line]:
     if not view.was_looked_for:
         said = list(not_looked_for(view.picture))
     else:
@@ -281,7 +284,7 @@ def _labelled(label: str, texts: Iterable[str], without: str = "") -> Iterable[L
         yield Line((((head.ljust(_LABEL), "dim"), (text, "plain")),))
 
 
-def _told(told: "Told") -> str:
+def _told(told: Told) -> str:
     finding = told.finding
     return _("picture %(number)s, %(window)s: %(strength)s, %(count)s (%(state)s)") % {
         "number": told.picture,
