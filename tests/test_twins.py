@@ -91,7 +91,14 @@ def test_all_the_bureau_can_do_in_the_app_can_be_done_on_the_command_line() -> N
         "sitting",
         "looking",
         "pattern_looking",
+        "following_up",
         "reporting",
         "demo",
     )
     assert use_cases("tui", bureau) - use_cases("cli", bureau) == set()
+
+
+def test_patterns_and_their_follow_up_are_the_same_use_cases_on_both_sides() -> None:
+    modules = ("pattern_looking", "following_up")
+    both = {"look_at_patterns", "look_at_follow_up", "follow_up"}
+    assert use_cases("tui", modules) == use_cases("cli", modules) == both

@@ -6,10 +6,12 @@ import pytest
 
 from tests.municipality import identity, make_codebook
 from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.follow_up import FollowUp
 from vertrouwenswerk.domain.quarter import Quarter, Window
 from vertrouwenswerk.i18n import language, use_language
 from vertrouwenswerk.patterns.notices import Band, Question, Sensitivity, State, ToldFinding, ToldPart
 from vertrouwenswerk.reports import pattern_words
+from vertrouwenswerk.reports.follow_up_words import follow_up_name
 
 LAST = Quarter(2026, 4)
 
@@ -90,6 +92,8 @@ def test_every_band_strength_question_and_state_has_words_of_its_own(chosen: str
     assert len({pattern_words.strength(band) for band in Band}) == len(Band)
     assert len({pattern_words.question_in_words(question) for question in Question}) == len(Question)
     assert len({pattern_words.state_in_words(state) for state in State}) == len(State)
+    assert len({pattern_words.state_name(state) for state in State}) == len(State)
+    assert len({follow_up_name(state) for state in FollowUp}) == len(FollowUp)
 
 
 def test_nothing_found_says_what_would_have_been_seen() -> None:

@@ -13,6 +13,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality, demo_clock
+from tests.telling import tell_what_is_shown
 from tests.tui.driving import Driver, running
 from tests.tui.inks import contrast, luminance, texts, too_faint
 from tests.tui.tours import ADVISER, BUREAU, FIRST_RUN, FOUNDING, Tour, walk
@@ -77,6 +78,7 @@ async def test_on_the_bureau_side(tmp_path: Path, size: tuple[int, int]) -> None
     town.hand_in(2, EARLIER, ("HAVENS-STAF-1", "FRAUDE", 12))
     town.take_in()
     town.sit()
+    tell_what_is_shown(town)
     (town.inbox / "kapot.vwsummary").write_bytes(b"niets")
     words = {"secret": town.passphrase("bureau"), "inbox": str(town.inbox)}
     async with running(town.bureau_places, size=size) as driver:

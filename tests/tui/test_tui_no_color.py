@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality
+from tests.telling import tell_what_is_shown
 from tests.tui.driving import Driver, running
 from tests.tui.inks import too_faint
 from tests.tui.tours import ADVISER, BUREAU, walk
@@ -72,6 +73,7 @@ async def test_the_bureau_side_and_what_is_hidden(tmp_path: Path) -> None:
     town.hand_in(1, CLOSED, ("HAVENS-KADE-1", "PESTEN", 7), ("DUINEN-KLANT", "PESTEN", 5))
     town.take_in()
     town.sit()
+    tell_what_is_shown(town)
     words = {"secret": town.passphrase("bureau"), "inbox": str(town.inbox)}
     async with running(town.bureau_places) as driver:
         async for name in walk(driver, BUREAU, words):

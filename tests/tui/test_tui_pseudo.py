@@ -24,6 +24,7 @@ from tests.municipality import (
     UNITS,
     Municipality,
 )
+from tests.telling import tell_what_is_shown
 from tests.tui.driving import Driver, running
 from tests.tui.tours import ADVISER, BUREAU, FIRST_RUN, FOUNDING, Tour, walk
 from vertrouwenswerk import i18n
@@ -185,6 +186,7 @@ async def test_the_bureau_side(tmp_path: Path) -> None:
     town.hand_in(1, CLOSED, ("HAVENS-KADE-1", "PESTEN", 7), ("DUINEN-KLANT", "PESTEN", 5))
     town.take_in()
     town.sit()
+    tell_what_is_shown(town)
     (town.inbox / "kapot.vwsummary").write_bytes(b"niets")
     words = {"secret": town.passphrase("bureau"), "inbox": str(town.inbox)}
     async with running(town.bureau_places) as driver:

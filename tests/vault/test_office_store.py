@@ -174,6 +174,13 @@ def test_no_column_of_the_office_can_hold_a_count_or_text_by_a_person(office: Of
         ("held", "body", "BLOB"),
         ("picture", "number", "INTEGER"),
         ("picture", "signed_file", "BLOB"),
+        ("follow_up", "question", "TEXT"),  # these three hold known words and codes only: test_follow_up
+        ("follow_up", "state", "TEXT"),
+        ("follow_up", "theme_group", "TEXT"),
+        ("follow_up", "unit", "INTEGER"),
+        ("follow_up", "theme", "INTEGER"),
+        ("follow_up", "step", "INTEGER"),
+        ("follow_up", "quarter", "INTEGER"),
     }
 
 

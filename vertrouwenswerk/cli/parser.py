@@ -293,7 +293,26 @@ def _add_looking(group: _Subparsers) -> None:
         secret=True,
         json=True,
     )
+    _add_follow_up(group)
     _add_reports(group)
+
+
+def _add_follow_up(group: _Subparsers) -> None:
+    from vertrouwenswerk.domain.follow_up import FollowUp  # the app needs neither for its first screen
+    from vertrouwenswerk.patterns.notices import Question
+
+    text = _("say how far the talk about a pattern is; a state and the quarter are kept, no words")
+    follow = _leaf(group, "follow-up", "pattern_commands.follow_up", text, secret=True)
+    follow.add_argument(
+        "question",
+        choices=tuple(question.value for question in Question),
+        help=_("as bureau patterns --json names it"),
+    )
+    follow.add_argument("unit", metavar=_("UNIT"), help=_("code of the unit; '*' is the whole organisation"))
+    follow.add_argument("theme", metavar=_("THEME"), help=_("code of the theme or group; '*' is all themes"))
+    follow.add_argument(
+        "state", choices=tuple(state.value for state in FollowUp), help=_("the state from now on")
+    )
 
 
 def _add_reports(group: _Subparsers) -> None:

@@ -8,10 +8,13 @@ Example::
     [listed(finding, codebook) for finding in findings] or [nothing_found(sensitivity)]
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from vertrouwenswerk.domain.codebook import Codebook
+from vertrouwenswerk.domain.follow_up import Step
 from vertrouwenswerk.patterns.notices import ToldFinding
+from vertrouwenswerk.reports.follow_up_words import follow_up_as_json
 from vertrouwenswerk.reports.pattern_words import sentence, strength
 
 
@@ -20,7 +23,7 @@ def listed(finding: ToldFinding, codebook: Codebook) -> str:
     return f"{strength(finding.band).capitalize()}: {sentence(finding, codebook)}"
 
 
-def finding_as_json(finding: ToldFinding, codebook: Codebook) -> dict[str, Any]:
+def finding_as_json(finding: ToldFinding, codebook: Codebook, steps: Sequence[Step]) -> dict[str, Any]:
     """Return a finding as ``docs/formats.md`` describes it, the sentence in the chosen language."""
     return {
         "question": finding.question.value,
@@ -32,4 +35,5 @@ def finding_as_json(finding: ToldFinding, codebook: Codebook) -> dict[str, Any]:
         "every_years": finding.band.years,
         "state": finding.state.value,
         "sentence": listed(finding, codebook),
+        "follow_up": follow_up_as_json(steps),
     }

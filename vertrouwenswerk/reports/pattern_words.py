@@ -70,6 +70,20 @@ def state_in_words(state: State) -> str:
     return words[state]
 
 
+def state_name(state: State) -> str:
+    """Return the same in a word or two, for a column."""
+    words = {State.NEW: _("new"), State.CONTINUING: _("continuing"), State.FADED: _("no longer")}
+    return words[state]
+
+
+def not_looked_for(picture: int) -> tuple[str, str]:
+    """Return what to say of a picture whose sitting did not look for patterns, and why that can be."""
+    return (
+        _("Picture %(number)s was made without looking for patterns.") % {"number": picture},
+        _("It is of an older version (hold a sitting), or there were too many signals to look through."),
+    )
+
+
 def nothing_found(seen: Sensitivity | None) -> str:
     """Return what to say when nothing stands out: also what would have been seen."""
     text = _("Nothing that may be shown stands out beyond luck.")
@@ -125,7 +139,7 @@ def _seen(finding: ToldFinding, codebook: Codebook) -> str:
     text = ngettext(
         "%(where)s, %(window)s: %(count)s signal;", "%(where)s, %(window)s: %(count)s signals;", finding.seen
     )
-    where = _cell(finding.unit, finding.theme, codebook)
+    where = place_in_words(finding.unit, finding.theme, codebook)
     return text % {"where": where, "window": window_in_words(finding.window), "count": number(finding.seen)}
 
 
@@ -150,11 +164,16 @@ def _expected(finding: ToldFinding) -> str:
 
 def _parts(finding: ToldFinding, codebook: Codebook) -> str:
     return "; ".join(
-        f"{_cell(part.unit, part.theme, codebook)} ({number(part.seen)})" for part in finding.parts
+        f"{place_in_words(part.unit, part.theme, codebook)} ({number(part.seen)})" for part in finding.parts
     )
 
 
-def _cell(unit: str, theme: str, codebook: Codebook) -> str:
+def place_in_words(unit: str, theme: str, codebook: Codebook) -> str:
+    """Return the names of a unit and a theme."""
+    return ", ".join(names_of(unit, theme, codebook))
+
+
+def names_of(unit: str, theme: str, codebook: Codebook) -> tuple[str, str]:
+    """Return how a unit and a theme are called; also the whole of either."""
     unit_name = codebook.organisation if unit == ROOT else codebook.unit(unit).name
-    theme_name = _("all themes") if theme == ROOT else codebook.theme_name(theme, language())
-    return f"{unit_name}, {theme_name}"
+    return unit_name, _("all themes") if theme == ROOT else codebook.theme_name(theme, language())

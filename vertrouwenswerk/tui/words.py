@@ -102,6 +102,11 @@ def theme_name(codebook: Codebook, code: str) -> str:
     return codebook.theme_name(code, language())
 
 
+def clipped(name: str) -> str:
+    """Return the name of a theme up to where it begins to list or explain."""
+    return name.partition(",")[0].partition(":")[0].partition(" (")[0]
+
+
 def who_can_open(opening: Opening) -> str:
     """Return in one sentence who can read the counts."""
     if opening is Opening.BUREAU_ALONE:

@@ -83,6 +83,34 @@ def shown_before(pictures: Iterable[Picture], codebook_digest: bytes) -> dict[Wi
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one picture told, with the codebook that names units and themes in it."""
+
+    picture: int
+    findings: tuple[ToldFinding, ...]
+    codebook: Codebook
+
+
+def all_told(bureau: Bureau) -> Iterator[Telling]:
+    """Yield what each picture told, the oldest first. Raises DamagedVaultError."""
+    shown: dict[bytes, dict[Window, Mapping[Cell, int]]] = {}
+    codebooks: dict[bytes, Codebook] = {}
+    keys = bureau.joint_keys
+    for file in bureau.office.picture_files().values():
+        picture = read_picture(file, keys)
+        digest = picture.codebook_digest
+        if digest not in codebooks:
+            codebooks[digest] = codebook_of(bureau, picture)
+        by_then = shown.setdefault(digest, {})
+        try:
+            by_then.update(shown_before([picture], digest))
+            findings = tuple(_restore(by_then, finding) for finding in picture.findings)
+        except (ValueError, LookupError) as error:
+            raise damaged_picture() from error
+        yield Telling(picture.number, findings, codebooks[digest])
+
+
 def _pictures_up_to(bureau: Bureau, newest: Picture) -> Iterator[Picture]:
     for number, file in bureau.office.picture_files().items():
         if number <= newest.number:

@@ -16,7 +16,7 @@ from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.vault.engine import Migration, database_errors, from_sql, transaction
 from vertrouwenswerk.vault.safe import Safe, Secrets
 
-MIGRATIONS: tuple[Migration, ...] = (from_sql("office-1.sql"), from_sql("office-2.sql"))
+MIGRATIONS: tuple[Migration, ...] = tuple(from_sql(f"office-{number}.sql") for number in (1, 2, 3))
 
 
 class DeliveryState(IntEnum):

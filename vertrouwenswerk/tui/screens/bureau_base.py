@@ -20,6 +20,7 @@ class BureauScreen(BaseScreen):
         Binding("f3", "go('F3')", show=False),
         Binding("f4", "go('F4')", show=False),
         Binding("f6", "go('F6')", show=False),
+        Binding("f7", "go('F7')", show=False),
     ]
 
     def __init__(self, session: Session[Bureau]) -> None:
@@ -33,6 +34,7 @@ class BureauScreen(BaseScreen):
             ("F3", _("Sitting")),
             ("F4", _("Picture")),
             ("F6", _("Report")),
+            ("F7", _("Patterns")),
         )
 
     def commands(self) -> tuple[tuple[str, str, str], ...]:
@@ -42,13 +44,14 @@ class BureauScreen(BaseScreen):
     def action_go(self, tab: str) -> None:
         """Go to another of the screens."""
         # They import this module.
-        from vertrouwenswerk.tui.screens import deliveries, picture, report, sitting
+        from vertrouwenswerk.tui.screens import deliveries, patterns, picture, report, sitting
 
         makers: dict[str, Callable[[Session[Bureau]], BureauScreen]] = {
             "F2": deliveries.DeliveriesScreen,
             "F3": sitting.SittingScreen,
             "F4": picture.PictureScreen,
             "F6": report.ReportScreen,
+            "F7": patterns.PatternsScreen,
         }
         if tab != self.tab:
             self.desk.go_to(makers[tab](self.session))

@@ -21,7 +21,7 @@ from vertrouwenswerk.tui.screens.bureau_base import BureauScreen
 from vertrouwenswerk.tui.session import Session
 from vertrouwenswerk.tui.widgets.bars import Keys
 from vertrouwenswerk.tui.widgets.heat_map import HeatMap, Names
-from vertrouwenswerk.tui.words import signals, theme_name, window_name
+from vertrouwenswerk.tui.words import clipped, signals, theme_name, window_name
 from vertrouwenswerk.usecases.bureau import Bureau
 
 _FRAME = 6  # the card's border and padding, and a gap
@@ -124,7 +124,7 @@ class PictureScreen(BureauScreen):
         parts: list[tuple[str, str]] = []
         room = width = self.size.width - _FRAME
         for code in columns:
-            name = _clipped(theme_name(codebook, code))
+            name = clipped(theme_name(codebook, code))
             if len(heads[code]) + len(name) + 1 > room:
                 parts.append(("\n", ""))
                 room = width
@@ -176,7 +176,3 @@ def _names(codebook: Codebook) -> Names:
     heads = {theme.code: theme.code for theme in codebook.themes}
     heads |= {group.code: group.code for group in codebook.theme_groups} | {ROOT: _("all")}
     return Names(units, themes, heads, codebook.unit_tree)
-
-
-def _clipped(name: str) -> str:
-    return name.partition(",")[0].partition(":")[0].partition(" (")[0]
