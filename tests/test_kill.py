@@ -26,18 +26,23 @@ from tests.municipality import (
     Municipality,
     demo_clock,
 )
+from tests.telling import finding, tell
+from vertrouwenswerk.domain.follow_up import FollowUp
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tree import ROOT
 from vertrouwenswerk.errors import WrongSecretError
 from vertrouwenswerk.handoff.counts_array import decode_counts, encode_counts
 from vertrouwenswerk.handoff.keys import sign_key_of
 from vertrouwenswerk.handoff.summary_file import SummaryHeader, open_counts, open_envelope, seal_summary
+from vertrouwenswerk.patterns.notices import Question
 from vertrouwenswerk.usecases.adviser import own_tallies, record, set_up_adviser, unlock_adviser
 from vertrouwenswerk.usecases.bureau import Bureau
+from vertrouwenswerk.usecases.following_up import follow_up
 from vertrouwenswerk.usecases.handing_in import export
 from vertrouwenswerk.usecases.looking import look_at_table
 from vertrouwenswerk.usecases.receiving import Outcome, deliveries, import_summaries
 from vertrouwenswerk.vault.engine import is_whole
+from vertrouwenswerk.vault.follow_up import follow_ups
 from vertrouwenswerk.vault.office_store import DeliveryState
 from vertrouwenswerk.vault.safe import Secrets, change_passphrase
 from vertrouwenswerk.vault.slots import Profile
@@ -113,6 +118,20 @@ def keep_sitting(town: Municipality, seed: int) -> None:
         say(str(town.sit().picture))
 
 
+def keep_following_up(town: Municipality, seed: int) -> None:
+    """Set state after state of a finding, in their order, from the one after ``seed`` steps on."""
+    with town.open_bureau() as bureau:
+        for step in range(seed, seed + 1000):
+            follow_up(bureau, Question.SIZE, "DUINEN-KLANT", "PESTEN", state_of(step))
+            say("done")
+
+
+def state_of(step: int) -> FollowUp:
+    """Return the state that is set by step so and so."""
+    states = tuple(FollowUp)
+    return states[(step + 1) % len(states)]
+
+
 def numbered(number: int) -> str:
     """Return passphrase number so and so."""
     return f"wachtwoordzin nummer {number}"
@@ -120,7 +139,15 @@ def numbered(number: int) -> str:
 
 WORK = {
     work.__name__: work
-    for work in (keep_recording, keep_exporting, keep_importing, keep_founding, keep_changing, keep_sitting)
+    for work in (
+        keep_recording,
+        keep_exporting,
+        keep_importing,
+        keep_founding,
+        keep_changing,
+        keep_following_up,
+        keep_sitting,
+    )
 }
 
 
@@ -362,6 +389,24 @@ def test_killed_while_changing_the_passphrase_the_old_or_the_new_one_opens_and_t
             unlock_adviser(places, numbered(number), demo_clock).close()
         unlock_adviser(places, chosen.recovery_code, demo_clock).close()
     assert number > 0
+
+
+def test_killed_while_following_up_every_confirmed_state_is_there_and_at_most_one_more(
+    tmp_path: Path, killer: Killer
+) -> None:
+    town = Municipality.found(tmp_path / "town")
+    tell(town, 1, finding("DUINEN-KLANT", "PESTEN", CLOSED, 8))
+    steps = 0
+    for _moment in range(20):
+        confirmed = killer.kill("keep_following_up", town, steps)
+        with town.open_bureau() as bureau:
+            safe = bureau.office.safe
+            assert is_whole(safe.engine, safe.path)
+            (states,) = [[one.state for one in taken] for taken in follow_ups(safe).values()] or [[]]
+        assert len(states) - steps - len(confirmed) in (0, 1)
+        assert states == [state_of(step) for step in range(len(states))]
+        steps = len(states)
+    assert steps > 0
 
 
 def test_killed_during_a_sitting_the_picture_is_the_old_or_the_new_and_the_next_sitting_is_right(

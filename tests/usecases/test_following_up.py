@@ -9,7 +9,7 @@ import pytest
 from tests.municipality import CLOSED, EARLIER, RUNNING, Municipality
 from tests.telling import finding, tell
 from vertrouwenswerk.domain.follow_up import FollowUp, Step
-from vertrouwenswerk.errors import UsageError
+from vertrouwenswerk.errors import DamagedVaultError, UsageError
 from vertrouwenswerk.handoff.codebook_file import countersign_codebook, issue_codebook
 from vertrouwenswerk.patterns.notices import Question
 from vertrouwenswerk.usecases import clock
@@ -127,3 +127,14 @@ def test_the_follow_up_goes_with_the_unit_when_a_newer_codebook_calls_it_otherwi
         assert [told.picture for told in course.earlier] == [2, 1]
         follow_up(bureau, Question.SIZE, UNIT, THEME, FollowUp.MEASURE)
         assert len(look(bureau).current[0].steps) == 2, "also by the code that an earlier picture used"
+
+
+def test_an_earlier_picture_whose_tables_do_not_bear_out_what_it_told_is_damaged(town: Municipality) -> None:
+    tell(town, 1, BEFORE, replace(BEFORE, seen=7))
+    with town.open_bureau() as bureau:
+        view = look_at_patterns(bureau)
+        with pytest.raises(DamagedVaultError):
+            look_at_follow_up(bureau, view)
+        with pytest.raises(DamagedVaultError):
+            follow_up(bureau, Question.SIZE, UNIT, THEME, FollowUp.CLOSED)
+        assert follow_ups(bureau.office.safe) == {}

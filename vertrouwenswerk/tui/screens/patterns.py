@@ -240,12 +240,12 @@ def _place(told: Told) -> str:
 
 
 def _summary(course: Course, *, is_current: bool) -> tuple[Cell, ...]:
-    finding = course.told.finding
+    finding, state = course.told.finding, now(course.steps)
     return (
         cell(strength(finding.band), "strong"),
         cell(_place(course.told)),
         cell(state_name(finding.state) if is_current else _picture(course.told.picture)),
-        cell(follow_up_name(now(course.steps)), "accent"),
+        cell(follow_up_name(state), "dim" if state is FollowUp.NEW else "accent"),
     )
 
 
