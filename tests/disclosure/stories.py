@@ -5,7 +5,7 @@ data. Per adviser, quarter and place the signals that came in last go first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tests.disclosure.linked_auditor import Cohort, HandedIn, LinkedAuditor, Numbers, Suspect, Table, Trees
@@ -86,6 +86,25 @@ class Story:
             )
         )
 
+    def lose_pool(self) -> None:
+        """Lose what the pool counted; the next sitting opens all summaries again in their place."""
+        for (quarter, came, went), places in list(self.truth.items()):
+            if went is None:
+                del self.truth[quarter, came, went]
+                _add_all(self.truth.setdefault((quarter, came, self.sitting), {}), places)
+                _add_all(self.truth.setdefault((quarter, self.sitting, None), {}), places)
+        self._added, self._withdrawn = {self.sitting: {}}, {}
+        for (quarter, came, went), places in self.truth.items():
+            if (came, went) == (self.sitting, None):
+                _add_all(self._added[self.sitting], {(quarter, *place): n for place, n in places.items()})
+        for standing in self._standing.values():
+            for parts in standing.values():
+                total = sum(parts.values())
+                parts.clear()
+                parts[self.sitting] = total
+        newest = {(one.quarter, adviser): one for one in self.handed_in for adviser in one.advisers}
+        self.handed_in += [replace(one, sitting=self.sitting, replaced=True) for one in newest.values()]
+
     def _take_back(self, quarter: int, place: Numbers, parts: dict[int, int], count: int) -> None:
         for came in sorted(parts, reverse=True):
             taken = min(count, parts[came])
@@ -142,3 +161,8 @@ class Story:
 
 def _add(counts: dict[_Key, int], key: _Key, more: int) -> None:
     counts[key] = counts.get(key, 0) + more
+
+
+def _add_all(counts: dict[_Key, int], more: Mapping[_Key, int]) -> None:
+    for key, count in more.items():
+        _add(counts, key, count)

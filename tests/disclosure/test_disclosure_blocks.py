@@ -43,6 +43,12 @@ def test_what_only_the_filling_outside_holds_in_place_is_not_proven() -> None:
         assert can_be_empty(blocks, Region("g", "a"))
 
 
+def test_a_filling_that_does_not_fit_what_is_shown_is_refused() -> None:
+    counts = counts_of(UNITS, [("a", None)], {("d", "a"): 4, ("g", "a"): 5})
+    with pytest.raises(ValueError, match="does not fit"):
+        _both(counts, {("*", "a"): 10})
+
+
 def _four_levels(dice: random.Random) -> MergedCounts:
     depths, units = {"*": 0}, Nodes()
     for number in range(dice.randint(6, 16)):

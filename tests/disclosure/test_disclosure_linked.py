@@ -251,6 +251,18 @@ def test_a_threshold_that_was_raised_gives_nothing_more_away_than_the_pictures_b
     assert protected.certificate.proven_before > 0
 
 
+def test_a_picture_after_the_pool_was_lost_and_made_again_is_as_safe() -> None:
+    story = _town(1)
+    story.sit(NEWEST)
+    story.lose_pool()
+    story.hand_in(1, NEWEST + 1, {DESK: 1, **BUSY})
+    story.sit(NEWEST + 1)
+    check_picture(story)
+    story.hand_in(2, NEWEST + 2, {DESK: 2, **BUSY})
+    story.sit(NEWEST + 2)
+    check_picture(story)
+
+
 def test_the_auditor_finds_what_unlinked_pictures_give_away() -> None:
     found = [_unlinked(count) for count in (1, 2, 5, 40)]
     assert all(max(proven.values()) == count for proven, count in zip(found, (1, 2, 5, 40), strict=True))

@@ -27,6 +27,7 @@ from vertrouwenswerk.disclosure.nearest import Nearest
 from vertrouwenswerk.disclosure.witnesses import Witness, Witnesses
 
 Home = tuple[int, int]  # level and number of a block
+_FIT = 1e-5  # signals by which a filling may miss a row: a solver's answer is one too
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ class Blocks:
 
     ``levels``: for each level, the finest first, the block number of every leaf. The whole
     comes last and of itself. ``filling``: signals in each leaf, fitting all rows; needed
-    where there are levels. Raises DisclosureError when the solver refuses.
+    where there are levels. Raises ValueError for a filling that does not fit, DisclosureError
+    when the solver refuses.
     """
 
     def __init__(
@@ -150,9 +152,18 @@ class Blocks:
         self._filling = filling
         self._levels = (*levels, np.zeros(space.leaf_count, dtype=np.intp))
         self._leaves_of = {row: space.leaves(row) for row in shown}
+        self._require_fit()
         self._hidden: set[Region] = set()
         self._witnesses = Witnesses()
         self._blocks: dict[Home, Block] = {}
+
+    def _require_fit(self) -> None:
+        """What holds outside a block, or near the filling, is true only where the filling fits."""
+        if self._filling is None:
+            return
+        for row, leaves in self._leaves_of.items():
+            if abs(self._filling[leaves].sum() - self._shown[row]) > _FIT:
+                raise ValueError("a filling that does not fit what is shown")
 
     def hide(self, row: Region) -> None:
         """Take a shown cell's equation away."""

@@ -12,7 +12,7 @@ Example::
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vertrouwenswerk.disclosure.attack import attack
 from vertrouwenswerk.disclosure.blocks import Blocks
@@ -107,44 +107,23 @@ def protect_picture(
     spans = [*(table.span for table in earlier), *(table.span for table in plan)]
     space = Space(history.versions, cohorts(history.arrivals), spans)
     sensitive = sensitive_by_span(history, threshold, spans_to_protect(history, spans), space)
-    fixed = dict(
-        sorted(
-            (Region(*cell, span=table.span), count)
-            for table in earlier
-            for cell, count in table.shown.items()
-        )
-    )
-    new: dict[Region, int] = {}
-    weights: dict[Region, float] = {}
-    for table in plan:
-        _add_candidates(history, threshold, table, new, weights)
-    filling = space.filling(history.by_cohort)
-    # What an earlier pool had counted may be lost with it: then there are no blocks, only the whole.
-    fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
+    question = _question(history, threshold, plan, earlier, space)
     known_before: frozenset[Region] = frozenset()
-    blocks: Blocks | None = None
     while True:  # what lies within a region that is known already needs an audit of its own
-        question = Question(
-            space=space,
-            filling=filling,
-            levels=space.levels(plan[0].span.version) if fits else (),
-            fixed=fixed,
-            new=new,
-            losses=weights,
-            regions=widest(_without(sensitive, known_before), space, history.versions),
-            asked_before=blocks,
-        )
+        regions = widest(_without(sensitive, known_before), space, history.versions)
+        question = replace(question, regions=regions)
         answer = question.safe_rows(report_progress, thorough=False)
         if not answer.lost:
             break
-        known_before, blocks = known_before | answer.lost, answer.blocks
+        known_before |= answer.lost
+        question = replace(question, asked_before=answer.blocks)
     tables = tuple(_planned(history, threshold, table, answer.shown) for table in plan)
     whole_numbers, sampled = question.checked_in_whole_numbers(answer, report_progress, search=not earlier)
     certificate = Certificate(
         structure=structure_digest(history.versions[number] for number in sorted(history.versions)),
         threshold=threshold,
         shown=sum(table.shown_cells for table in tables),
-        rows=len(fixed) + len(answer.shown),
+        rows=len(question.fixed) + len(answer.shown),
         audited=len(question.regions),
         proven_before=len(known_before),
         whole_numbers=whole_numbers,
@@ -152,6 +131,36 @@ def protect_picture(
         solver=SOLVER,
     )
     return Protected(tables, certificate)
+
+
+def _question(
+    history: History,
+    threshold: int,
+    plan: Sequence[PlannedTable],
+    earlier: Sequence[Published],
+    space: Space,
+) -> "Question":
+    """Return what is asked of the planned tables and all earlier ones, of no region yet."""
+    rows = (
+        (Region(*cell, span=table.span), count) for table in earlier for cell, count in table.shown.items()
+    )
+    fixed = dict(sorted(rows))
+    new: dict[Region, int] = {}
+    weights: dict[Region, float] = {}
+    for table in plan:
+        _add_candidates(history, threshold, table, new, weights)
+    filling = space.filling(history.by_cohort)
+    # What an earlier pool had counted may be lost with it: then there are no blocks, only the whole.
+    fits = all(filling[space.leaves(row)].sum() == count for row, count in fixed.items())
+    return Question(
+        space=space,
+        filling=filling if fits else None,
+        levels=space.levels(plan[0].span.version) if fits else (),
+        fixed=fixed,
+        new=new,
+        losses=weights,
+        regions=(),
+    )
 
 
 @dataclass(frozen=True)
