@@ -12,10 +12,8 @@ import numpy as np
 
 from vertrouwenswerk.patterns.grid import Floats, Integers
 from vertrouwenswerk.patterns.history import History
-from vertrouwenswerk.patterns.profiles import LATELY, unusual_advisers, usual_counts
 
 _COVERAGE_QUARTERS = 4
-_PRIOR_BUSY = 1.0  # an adviser's own busyness weighs as much as "as usual" at this many signals
 _PRIOR_SIGNALS = 5.0  # a department's own coverage weighs as much as the average at this many signals
 
 
@@ -59,41 +57,17 @@ def coverage(history: History) -> Floats:
     """Return (quarters, units) the part of each unit's usual signals that those who delivered stand for.
 
     Usual: the four quarters before; drawn to the organisation's average where there were few.
-    An adviser who was far busier or quieter than usual stands for that much more or less.
     """
     shape = (history.quarters, history.grid.leaf_shape[1])
     covered = np.ones(shape)
-    busy = busyness(history)
     for quarter in range(1, history.quarters):
         age = quarter - history.quarter
         usual = (age > 0) & (age <= _COVERAGE_QUARTERS)
-        adviser, unit = history.adviser[usual], history.unit[usual]
-        worth = history.delivered[adviser, quarter].astype(np.float64)
-        for someone, times_as_usual in busy.items():
-            worth[adviser == someone] *= times_as_usual[quarter, unit[adviser == someone]]
-        all_of_it = np.bincount(unit, minlength=shape[1])
-        of_those = np.bincount(unit, worth, minlength=shape[1])
+        there = history.delivered[history.adviser, quarter]
+        all_of_it = np.bincount(history.unit[usual], minlength=shape[1])
+        of_those = np.bincount(history.unit[usual & there], minlength=shape[1])
         average = of_those.sum() / max(all_of_it.sum(), 1)
         if average == 0:  # nobody of before, or nothing before: everybody's absence looks the same
             continue
         covered[quarter] = (of_those + _PRIOR_SIGNALS * average) / (all_of_it + _PRIOR_SIGNALS)
     return covered
-
-
-def busyness(history: History) -> dict[int, Floats]:
-    """Return (quarters, units) for each unusual adviser: how busy, times as usual, by all other units.
-
-    By the others: a hot spot in a unit does not explain itself by a busy adviser. Only of the
-    last quarters, and only of advisers who in them counted far more or less than usual.
-    """
-    units, usual = history.grid.leaf_shape[1], usual_counts(history)
-    found = {}
-    for adviser in np.flatnonzero(unusual_advisers(history)).tolist():
-        mine = history.adviser == adviser
-        shares = np.bincount(history.unit[mine], minlength=units) / max(mine.sum(), 1)
-        found[adviser] = np.ones((history.quarters, units))
-        for quarter in range(max(0, history.quarters - LATELY), history.quarters):
-            counted = np.bincount(history.unit[mine & (history.quarter == quarter)], minlength=units)
-            others = usual[adviser, quarter] * (1 - shares)
-            found[adviser][quarter] = (counted.sum() - counted + _PRIOR_BUSY) / (others + _PRIOR_BUSY)
-    return found

@@ -74,26 +74,16 @@ def _is_rare(may_fall: Flags, size: Integers) -> Flags:
 
 def unusual_advisers(history: History) -> Flags:
     """Return which advisers (advisers,) lately counted far more or less than their quarters predict."""
-    counts, usual = _counts(history), usual_counts(history)
+    counts = _by_quarter(history.adviser, history.quarter, len(history.delivered), history.quarters)
+    rates = counts.sum(axis=0) / np.maximum(history.delivered.sum(axis=0), 1)  # of an average adviser
+    usual = history.delivered * rates
+    usual *= (counts.sum(axis=1) / np.maximum(usual.sum(axis=1), 1e-9))[:, None]
     unusual = np.zeros(len(counts), dtype=np.bool_)
     for length in range(1, min(LATELY, history.quarters - 1) + 1):
         expected = usual[:, -length:].sum(axis=1)
         spread = np.sqrt(expected * (1 - expected / np.maximum(usual.sum(axis=1), 1e-9)) + 1e-9)
         unusual |= np.abs(counts[:, -length:].sum(axis=1) - expected) > UNUSUAL * spread
     return unusual
-
-
-def usual_counts(history: History) -> Floats:
-    """Return (advisers, quarters) what an adviser's number of signals makes likely, as others counted."""
-    counts = _counts(history)
-    rates = counts.sum(axis=0) / np.maximum(history.delivered.sum(axis=0), 1)  # of an average adviser
-    usual = history.delivered * rates
-    fitted: Floats = usual * (counts.sum(axis=1) / np.maximum(usual.sum(axis=1), 1e-9))[:, None]
-    return fitted
-
-
-def _counts(history: History) -> Floats:
-    return _by_quarter(history.adviser, history.quarter, len(history.delivered), history.quarters)
 
 
 def _by_quarter(key: Integers, quarter: Integers, number: int, quarters: int) -> Floats:
