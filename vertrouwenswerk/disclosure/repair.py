@@ -56,7 +56,7 @@ class Plan:
     Only cells with a loss (> 0) may be hidden; the other rows were published before.
     ``report_progress`` gets the step and how often it was done before; what it raises ends
     the work. ``thorough``: cover all supports anew in many rounds, then show needlessly
-    hidden cells again one by one; else one round, and all of them together.
+    hidden cells again one by one; else no further round, and all of them together.
     """
 
     blocks: Blocks
