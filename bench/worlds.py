@@ -18,12 +18,13 @@ import numpy as np
 
 from vertrouwenswerk.domain.quarter import Quarter
 from vertrouwenswerk.domain.tree import Tree
-from vertrouwenswerk.patterns.grid import Flags, Integers
+from vertrouwenswerk.patterns.grid import Flags, Floats, Integers
 from vertrouwenswerk.patterns.history import History, Signal
 from vertrouwenswerk.patterns.organisation import Organisation
 
 LAST = Quarter(2026, 4)
 THRESHOLD = 3
+_BUSIER = 1.8
 
 
 class World(Enum):
@@ -158,20 +159,22 @@ class _Maker:
             self.doubled = self.organisation.grid.leaf_themes[grew]
         if self.world is World.CLUMPED:
             quarterly /= 1.6
-        counts = chance.poisson(quarterly)
+        rows = self._drawn(quarterly)
+        if self.world is World.CLUMPED:
+            rows = rows.repeated(chance.geometric(1 / 1.6, len(rows.adviser)))
+        if self.world is World.ADVISER_BUSIER:  # other people with other stories, not the same ones twice
+            newest = np.arange(shape.quarters)[:, None, None] == shape.quarters - 1
+            more = self._drawn(np.where(newest, quarterly * (_BUSIER - 1), 0.0))
+            rows = _joined(rows, more.only(more.adviser == self.someone))
+        return rows
+
+    def _drawn(self, quarterly: Floats) -> _Rows:
+        """Draw the signals of rates (quarters, leaf themes, departments)."""
+        counts = self.chance.poisson(quarterly)
         quarter, theme, department = (
             np.repeat(axis, counts.ravel()) for axis in np.indices(counts.shape).reshape(3, -1)
         )
-        rows = self._heard(theme, department, quarter)
-        if self.world is World.CLUMPED:
-            times = chance.geometric(1 / 1.6, len(rows.adviser))
-            rows = _Rows(
-                *(np.repeat(column, times) for column in (rows.adviser, rows.unit, rows.theme, rows.quarter))
-            )
-        if self.world is World.ADVISER_BUSIER:
-            more = (rows.adviser == self.someone) & (rows.quarter == shape.quarters - 1)
-            rows = _joined(rows, rows.only(more & (chance.random(len(more)) < 0.8)))
-        return rows
+        return self._heard(theme, department, quarter)
 
     def _heard(self, theme: Integers, department: Integers, quarter: Integers) -> _Rows:
         """Choose for each signal its adviser and the unit that is named."""
