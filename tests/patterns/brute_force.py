@@ -105,14 +105,19 @@ class Reference:
             best[family] = max(best.get(family, 0.0), value)
         return best
 
-    def levels(self, pilot: Sequence[Counts], quantile: float) -> dict[tuple[int, int, int], float]:
+    def levels(
+        self, pilot: Sequence[Counts], usual: float, department: float, newest_department: float
+    ) -> dict[tuple[int, int, int], float]:
+        """Return what luck reaches in a part of the replicates, by family."""
         maxima = [self.maxima(leaves) for leaves in pilot]
-        families = {family for best in maxima for family in best}
-        place = math.ceil(quantile * (len(pilot) - 1))
-        return {
-            family: max(sorted(best.get(family, 0.0) for best in maxima)[place], self.remarkable)
-            for family in families
-        }
+        deepest = max(self.unit_tree.depth(unit) for unit in self.unit_tree.codes)
+        found = {}
+        for family in {family for best in maxima for family in best}:
+            _form, window, depth = family
+            part = usual if depth < deepest else newest_department if window == 0 else department
+            reached = sorted(best.get(family, 0.0) for best in maxima)
+            found[family] = max(reached[math.ceil((1 - part) * (len(pilot) - 1))], self.remarkable)
+        return found
 
     def score(self, leaves: Counts, levels: Mapping[tuple[int, int, int], float]) -> float:
         scores = [

@@ -15,8 +15,15 @@ from vertrouwenswerk.patterns.dispersion import Dispersion
 from vertrouwenswerk.patterns.grid import Grid
 from vertrouwenswerk.patterns.history import History
 from vertrouwenswerk.patterns.packed import unpack
-from vertrouwenswerk.patterns.problem import REMARKABLE, Form, Problem
-from vertrouwenswerk.patterns.scan import PILOT_QUANTILE, Effort, batch_size, scan
+from vertrouwenswerk.patterns.problem import (
+    DEPARTMENT_PART,
+    NEWEST_DEPARTMENT_PART,
+    REMARKABLE,
+    USUAL_PART,
+    Form,
+    Problem,
+)
+from vertrouwenswerk.patterns.scan import Effort, batch_size, pilot_levels, scan
 from vertrouwenswerk.patterns.simulation import Deal, Redeal
 
 # TreeScan 2.4, tree only, conditional Poisson (oracle): cases and population of each leaf.
@@ -76,7 +83,7 @@ def test_ratios_are_those_of_treescan_to_six_decimals(
 
 def test_chances_are_those_of_treescan() -> None:
     problem = oracle_problem()
-    plain = np.zeros((1, problem.family_count))
+    plain = np.zeros((1, len(problem.family_parts)))
     result = scan(problem, np.random.default_rng(5), Effort(9_999), 0.05, levels=plain)
     assert result.node is not None
     assert problem.grid.unit_codes[result.node[2]] == "Leaf9"
@@ -164,6 +171,23 @@ def size_expected(history: History, without: Sequence[int]) -> dict[brute_force.
     return brute_force.sums(unit_tree, theme_tree, before)
 
 
+def test_luck_reaches_the_level_of_each_family_in_its_own_part_of_the_replicates() -> None:
+    maxima = np.random.default_rng(1).exponential(4.0, (999, 2, 3)) + REMARKABLE
+    parts = np.array([USUAL_PART, DEPARTMENT_PART, NEWEST_DEPARTMENT_PART])
+    above = (maxima >= pilot_levels(maxima, parts)).mean(axis=0)
+    np.testing.assert_allclose(above, np.broadcast_to(parts, above.shape), rtol=0, atol=0.002)
+
+
+def test_departments_are_found_most_easily_and_in_the_newest_quarter_most_of_all() -> None:
+    history = small_history(3)
+    none = np.zeros(history.grid.leaf_shape, dtype=np.bool_)
+    windows, depths = 2, int(history.grid.unit_depths.max()) + 1
+    parts = questions.rising(history, (1, 3), none).family_parts.reshape(windows, depths)
+    assert parts[0, -1] > parts[1, -1] > parts[:, :-1].max()
+    of_themes = questions.theme(history, (1, 3), none).family_parts  # of the organisation as a whole
+    assert len(set(of_themes.tolist())) == 1
+
+
 def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_trees() -> None:
     remarkable: list[float] = []
     for seed in range(200):
@@ -195,7 +219,7 @@ def test_brute_force_finds_the_same_ratio_and_the_same_p_on_hundreds_of_random_t
                 forms, history.threshold, searched, REMARKABLE,
             )  # fmt: skip
             pilot, main = replicates(history, problem, seed, (19, 29))
-            levels = reference.levels(pilot, PILOT_QUANTILE)
+            levels = reference.levels(pilot, USUAL_PART, DEPARTMENT_PART, NEWEST_DEPARTMENT_PART)
             observed = with_whole(history, problem, problem.leaves)
             result = scan(problem, np.random.default_rng(seed), Effort(29, 19), 0.05)
             assert result.score == reference.score(observed, levels)

@@ -20,6 +20,9 @@ from vertrouwenswerk.patterns.packed import MOST_IN_NODE
 from vertrouwenswerk.patterns.simulation import Simulation
 
 REMARKABLE = 3.0  # a smaller log-likelihood ratio counts as 0: a deviation of under 2.4 standard deviations
+# In which part of the replicates luck may reach a family's level: the larger, the more easily its
+# nodes are found, at the expense of all others. Departments come first, newest quarters most of all.
+USUAL_PART, DEPARTMENT_PART, NEWEST_DEPARTMENT_PART = 0.1, 0.2, 0.35
 _DIGITS = 9  # rounding makes equal what differs by the order of additions only
 
 Ratio = Callable[..., Floats]  # of count, whole, whole of the unit, expected and the form's extras
@@ -108,9 +111,14 @@ class Problem:
         return np.ascontiguousarray(np.broadcast_to(windows + depths, self.searched.shape))
 
     @cached_property
-    def family_count(self) -> int:
-        """How many families each form has."""
-        return len(self.windows) * (int(self.grid.unit_depths.max(initial=0)) + 1)
+    def family_parts(self) -> Floats:
+        """In which part of the replicates luck may reach the level of each family, but for its form."""
+        deepest = int(self.grid.unit_depths.max(initial=0))
+        parts = np.full((len(self.windows), deepest + 1), USUAL_PART)
+        if deepest:
+            parts[:, deepest] = DEPARTMENT_PART
+            parts[0, deepest] = NEWEST_DEPARTMENT_PART
+        return parts.ravel()
 
     @cached_property
     def critical(self) -> Integers:

@@ -1,10 +1,11 @@
 """The scan: the greatest ratio among all nodes, and how often luck alone does as well.
 
 A node's *score* is its log-likelihood ratio less what the best of its family reaches by luck
-in one of ten replicates: so every window and every depth of the organisation has the same
-chance to raise an alarm, however many nodes it has. Those levels come from replicates of
-their own (the pilot), so that p is exact. A precomputed least count per node means that
-logarithms are taken of the few counts that can matter.
+in a fixed part of the replicates: so every window and every depth of the organisation has its
+own chance to raise an alarm, however many nodes it has; that of a single department is the
+greatest. Those levels come from replicates of their own (the pilot), so that p is exact. A
+precomputed least count per node means that logarithms are taken of the few counts that can
+matter.
 
 Example::
 
@@ -29,7 +30,6 @@ from vertrouwenswerk.patterns.packed import (
 from vertrouwenswerk.patterns.problem import REMARKABLE, Problem
 
 Progress = Callable[[int, int], None]
-PILOT_QUANTILE = 0.9
 _BATCH_NUMBERS = 2**17  # node counts in one batch: what stays in the cache next to the core
 NOTHING = -np.inf
 
@@ -81,7 +81,7 @@ def scan(
         problem, chance, progress, effort.replicates + (effort.pilot if levels is None else 0)
     )
     if levels is None:
-        levels = pilot_levels(np.concatenate(list(replicates.maxima(effort.pilot))))
+        levels = pilot_levels(np.concatenate(list(replicates.maxima(effort.pilot))), problem.family_parts)
     scores = node_scores(problem, levels)
     best = float(scores.max(initial=NOTHING))
     most = level * (effort.replicates + 1) - 1 if effort.stop_early else np.inf
@@ -107,9 +107,17 @@ def _check_countable(problem: Problem) -> None:
         raise TooManySignalsError
 
 
-def pilot_levels(maxima: Floats) -> Floats:
-    """Return the level of each family (forms, families) from maxima (replicates, forms, families)."""
-    return np.maximum(np.quantile(maxima, PILOT_QUANTILE, axis=0, method="higher"), REMARKABLE)
+def pilot_levels(maxima: Floats, parts: Floats) -> Floats:
+    """Return the level of each family (forms, families) from maxima (replicates, forms, families).
+
+    ``parts`` (families,): in which part of the replicates luck reaches it.
+    """
+    levels = [
+        np.quantile(maxima[:, :, family], 1 - part, axis=0, method="higher")
+        for family, part in enumerate(parts.tolist())
+    ]
+    reached: Floats = np.maximum(np.stack(levels, axis=-1), REMARKABLE)
+    return reached
 
 
 def best_scores(maxima: Floats, levels: Floats) -> Floats:
@@ -172,7 +180,7 @@ def batch_size(problem: Problem) -> int:
 def family_maxima(problem: Problem, nodes: Packed, critical: Packed) -> Floats:
     """Return the greatest ratio (batch, forms, families) in packed nodes (theme nodes, unit nodes, batch)."""
     size = nodes.shape[-1]
-    maxima = np.zeros((size, len(problem.forms), problem.family_count))
+    maxima = np.zeros((size, len(problem.forms), len(problem.family_parts)))
     places = np.flatnonzero(any_reaches(nodes, critical))
     hits = nodes.ravel()[places]
     node, replicate = np.divmod(places, size)
