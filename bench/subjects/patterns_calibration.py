@@ -77,5 +77,5 @@ def share(found: list[bool]) -> str:
     """Return a share in per cent with Wilson's 95 % interval."""
     n, p, z = len(found), sum(found) / len(found), 1.96
     middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+    low, high = (abs(middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))  # -0.0 % is 0.0 %
     return f"{p:.1%} ({low:.1%} to {high:.1%})"
