@@ -293,8 +293,9 @@ class _Fillings:
         program.a_matrix_.value_ = columns.data
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
-        self.solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         self.solver.passModel(program)
+        self.solver.run()  # any filling; from there on what is asked changes, and not what fits
+        self.solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
 
     def with_least_in(self, regions: Iterable[NDArray[np.intp]]) -> NDArray[np.float64]:
         """Return the filling with the least in the regions together."""
