@@ -1,4 +1,4 @@
-"""An auditor of all pictures together that shares no code with the product, on the leaves.
+"""An auditor of all pictures together that shares no code with the product: scipy, on the leaves.
 
 A *leaf* is (lasting unit number, theme number, quarter, when it came in, when it was taken
 back or None). What can exist follows from who handed in what and when, which everybody may
@@ -14,14 +14,13 @@ advisers is sensitive whatever its size.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 TOP = "*"
 PROVEN = 1e-6
-_PRIMAL_SIMPLEX = 4
 FEW_ADVISERS = 3
 
 Pair = tuple[str, str]
@@ -163,7 +162,7 @@ class LinkedAuditor:
         for suspect in suspects:
             numbers, held = np.unique(group_of_leaf[list(suspect.leaves)], return_counts=True)
             inside[suspect] = numbers[held == sizes[numbers]]  # elsewhere it can be of another leaf
-        return _halved(_Fillings(groups, counts), inside)
+        return _halved(groups, counts, inside)
 
     def _sets(self, tables: Sequence[Table]) -> Iterator[tuple[str, Trees, Holds, bool]]:
         """Yield each set of leaves to look in, and whether every count in it is sensitive."""
@@ -262,54 +261,37 @@ def _alike(matrix: csr_array) -> tuple[csr_array, NDArray[np.intp]]:
     return csr_array(columns[:, first]), group
 
 
-def _halved(fillings: "_Fillings", inside: Inside) -> dict[Suspect, float]:
+def _halved(matrix: csr_array, counts: NDArray[np.float64], inside: Inside) -> dict[Suspect, float]:
     if not inside:
         return {}
-    filling = fillings.with_least_in(inside.values())
+    filling = _least(matrix, counts, inside)
     left = {s: groups for s, groups in inside.items() if filling[groups].sum() > PROVEN}
     if len(left) < len(inside):
-        return _halved(fillings, left)
+        return _halved(matrix, counts, left)
     if len(left) == 1:
         ((suspect, groups),) = left.items()
         return {suspect: float(filling[groups].sum())}
     items = list(left.items())
-    first = _halved(fillings, dict(items[: len(items) // 2]))
-    return first | _halved(fillings, dict(items[len(items) // 2 :]))
+    first = _halved(matrix, counts, dict(items[: len(items) // 2]))
+    return first | _halved(matrix, counts, dict(items[len(items) // 2 :]))
 
 
-class _Fillings:
-    """All fillings that fit what is shown: only what is asked changes, so each search begins at the last."""
-
-    def __init__(self, matrix: csr_array, counts: NDArray[np.float64]) -> None:
-        self.matrix, self.counts = matrix, counts
-        columns = matrix.tocsc()
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = matrix.shape
-        program.col_cost_ = program.col_lower_ = np.zeros(matrix.shape[1])
-        program.col_upper_ = np.full(matrix.shape[1], np.inf)
-        program.row_lower_ = program.row_upper_ = counts
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_, program.a_matrix_.index_ = columns.indptr, columns.indices
-        program.a_matrix_.value_ = columns.data
-        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.setOptionValue("output_flag", False)
-        self.solver.passModel(program)
-        self.solver.run()  # any filling; from there on what is asked changes, and not what fits
-        self.solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-
-    def with_least_in(self, regions: Iterable[NDArray[np.intp]]) -> NDArray[np.float64]:
-        """Return the filling with the least in the regions together."""
-        costs = np.zeros(self.matrix.shape[1])
-        for groups in regions:
-            costs[groups] += 1
-        self.solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
-        self.solver.run()
-        status = self.solver.getModelStatus()
-        assert status == highspy.HighsModelStatus.kOptimal, status
-        filling = np.array(self.solver.getSolution().col_value)
-        assert filling.min(initial=0) > -PROVEN
-        assert np.abs(self.matrix @ filling - self.counts).max(initial=0) < 1e-5
-        return filling
+def _least(matrix: csr_array, counts: NDArray[np.float64], inside: Inside) -> NDArray[np.float64]:
+    """Return a filling that fits all that is shown, with the least in the suspects."""
+    costs = np.zeros(matrix.shape[1])
+    for groups in inside.values():
+        costs[groups] += 1
+    if not len(counts):
+        return np.zeros(matrix.shape[1])
+    # The stubs know no sparse matrix here; scipy does.
+    answer = linprog(  # type: ignore[call-overload]
+        costs, A_eq=matrix, b_eq=counts, bounds=(0, None), method="highs-ds"
+    )
+    assert answer.status == 0, answer.message
+    filling = np.asarray(answer.x, dtype=np.float64)
+    assert filling.min(initial=0) > -PROVEN
+    assert np.abs(matrix @ filling - counts).max() < 1e-5
+    return filling
 
 
 def _turned(below: Mapping[str, set[str]]) -> dict[str, list[str]]:
